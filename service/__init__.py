@@ -1,0 +1,1 @@
+"""Durable orders for telephone-number features at Bandwidth."""
