@@ -1,0 +1,173 @@
+"""Every error a person or a program can meet here: one tree, where the class decides what happens next.
+
+TrackerError
+├── Refused                 the caller can mend it
+│   ├── MalformedRequest    400  not JSON, not a header we can read
+│   ├── Unauthenticated     401
+│   ├── Forbidden           403
+│   ├── NotFound            404
+│   ├── MethodNotAllowed    405
+│   ├── RequestTimeout      408
+│   ├── TooManyConflicts    409
+│   ├── BodyTooLarge        413
+│   ├── UnsupportedMedia    415
+│   ├── InvalidOrder        422  every wrong field at once
+│   └── IdempotencyReused   422
+├── Unavailable             503, the caller repeats
+│   ├── StoreUnavailable
+│   └── NotCommitted        carries the order id that was minted
+└── Misconfigured           a process does not start, and says what to set
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One wrong field: an RFC 6901 pointer into the body, a sentence, and Bandwidth's code where it has one."""
+
+    pointer: str
+    detail: str
+    code: str | None = None
+
+
+class TrackerError(Exception):
+    """Something went wrong in the order tracker."""
+
+    #: HTTP status of the problem document
+    status: ClassVar[int] = 500
+    #: last part of the problem's type
+    slug: ClassVar[str] = "internal-error"
+
+    def __init__(self, detail: str = "", errors: tuple[FieldError, ...] = ()) -> None:
+        super().__init__(detail or self.title())
+        self.detail = detail or self.title()
+        self.errors = errors
+
+    @classmethod
+    def title(cls) -> str:
+        """Return the first line of the class's docstring: the error's message."""
+        return (cls.__doc__ or cls.__name__).strip().splitlines()[0]
+
+
+class Refused(TrackerError):
+    """The request cannot be taken as it is."""
+
+    status = 400
+    slug = "refused"
+
+
+class MalformedRequest(Refused):
+    """The request could not be read."""
+
+    slug = "malformed-request"
+
+
+class Unauthenticated(Refused):
+    """Send a valid token: Authorization: Bearer TOKEN."""
+
+    status = 401
+    slug = "unauthenticated"
+
+
+class Forbidden(Refused):
+    """This token may not do that."""
+
+    status = 403
+    slug = "forbidden"
+
+
+class NotFound(Refused):
+    """Nothing is known under this address."""
+
+    status = 404
+    slug = "not-found"
+
+
+class MethodNotAllowed(Refused):
+    """This address does not take this method."""
+
+    status = 405
+    slug = "method-not-allowed"
+
+
+class RequestTimeout(Refused):
+    """The body did not arrive in time; send it again."""
+
+    status = 408
+    slug = "request-timeout"
+
+
+class TooManyConflicts(Refused):
+    """The order's numbers stand in too many other open orders; wait for some of them to end."""
+
+    status = 409
+    slug = "too-many-conflicts"
+
+
+class BodyTooLarge(Refused):
+    """The body is larger than this address takes; split the order."""
+
+    status = 413
+    slug = "body-too-large"
+
+
+class UnsupportedMedia(Refused):
+    """Send application/json, uncompressed."""
+
+    status = 415
+    slug = "unsupported-media-type"
+
+
+class InvalidOrder(Refused):
+    """The order cannot be sent as it is; every field that is wrong is listed."""
+
+    status = 422
+    slug = "invalid-order"
+
+
+class IdempotencyReused(Refused):
+    """This Idempotency-Key was used with another body; use a new key for a new order."""
+
+    status = 422
+    slug = "idempotency-key-reused"
+
+
+class Unavailable(TrackerError):
+    """Not now; try again shortly."""
+
+    status = 503
+    slug = "unavailable"
+    #: seconds after which a caller may repeat
+    retry_after: ClassVar[int] = 1
+
+
+class StoreUnavailable(Unavailable):
+    """The store cannot be reached or refuses to write; nothing was lost, try again shortly."""
+
+    slug = "store-unavailable"
+
+
+class NotCommitted(Unavailable):
+    """The order may or may not be on disk.
+
+    Ask for it by the id given here before you send it again, or repeat the request with the same Idempotency-Key.
+    """
+
+    slug = "not-committed"
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(
+            "The order may or may not be on disk: ask for it by its id before you send it again, "
+            "or repeat the request with the same Idempotency-Key."
+        )
+        self.order_id = order_id
+
+
+class Misconfigured(TrackerError):
+    """A setting is wrong; the process does not start."""
+
+    slug = "misconfigured"

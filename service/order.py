@@ -1,0 +1,218 @@
+"""An order and what is said of it: frozen values that pass between the floors.
+
+Times are milliseconds since 1970 by the store's clock. JSON-like parts (`metadata`, `request`) are what the
+client sent, secrets masked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from service.lifecycle import Source, State, Step
+
+#: what became of one telephone number
+Result: TypeAlias = Literal["pending", "complete", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one telephone number, in Bandwidth's words where it has some."""
+
+    outcome: Result = "pending"
+    code: str | None = None
+    description: str | None = None
+    #: the same order may succeed later; None when Bandwidth said nothing wrong
+    retryable: bool | None = None
+    warning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """The outcome of every number: one for all, and those that differ."""
+
+    default: Outcome = Outcome()
+    differing: Mapping[str, Outcome] = field(default_factory=dict)
+
+    def of(self, telephone_number: str) -> Outcome:
+        """Return one number's outcome."""
+        return self.differing.get(telephone_number, self.default)
+
+    def count(self, result: Result, total: int) -> int:
+        """Count the numbers of an order of `total` numbers that have this result."""
+        differing = sum(each.outcome == result for each in self.differing.values())
+        rest = total - len(self.differing) if self.default.outcome == result else 0
+        return differing + rest
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """An error or a warning of Bandwidth's (or ours), with the first numbers it names and how many it names."""
+
+    description: str
+    code: str | None = None
+    telephone_numbers: tuple[str, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Why only a person can decide, and what to do."""
+
+    why: str
+    do: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Why an order is not moving although nothing is wrong with it, and until when (ms), where that is known."""
+
+    why: str
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order as the store holds it."""
+
+    id: str
+    account_id: str
+    kind: str
+    state: State
+    version: int
+    origin: Literal["api", "external"]
+    #: the client's own reference, if it gave one
+    customer_order_id: str | None
+    telephone_numbers: tuple[str, ...]
+    #: the client's request, validated, in the kind's own field names; secrets masked
+    request: Mapping[str, Any]
+    #: sealed secret fields; None once Bandwidth has the order
+    secrets: str | None
+    metadata: Mapping[str, str]
+    created_at: int
+    updated_at: int
+    next_look_at: int | None = None
+    bandwidth_order_id: str | None = None
+    bandwidth_status: str | None = None
+    announced: str | None = None
+    default_outcome: Outcome = Outcome()
+    completed_numbers: int = 0
+    failed_numbers: int = 0
+    errors: tuple[Remark, ...] = ()
+    warnings: tuple[Remark, ...] = ()
+    attention: Attention | None = None
+    waiting: Waiting | None = None
+    held_by: str | None = None
+    first_sent_at: int | None = None
+    received_at: int | None = None
+    checked_at: int | None = None
+    completed_at: int | None = None
+    #: how often it was claimed to be sent, looked for, looked at, and failed to leave this machine in a row
+    attempts: int = 0
+    searches: int = 0
+    looks: int = 0
+    failures: int = 0
+    uncertain_since: int | None = None
+
+    @property
+    def reference(self) -> str:
+        """What Bandwidth gets as CustomerOrderId: the client's own reference, else our id (36 characters)."""
+        return self.customer_order_id or self.id
+
+    @property
+    def total(self) -> int:
+        """How many numbers the order names."""
+        return len(self.telephone_numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """An order that passed the door and is not on disk yet."""
+
+    id: str
+    account_id: str
+    kind: str
+    customer_order_id: str | None
+    telephone_numbers: tuple[str, ...]
+    #: the line it stands in, and the subjects it stands for
+    family: str
+    subjects: tuple[str, ...]
+    request: Mapping[str, Any]
+    secrets: str | None
+    metadata: Mapping[str, str]
+    notices: tuple[Remark, ...] = ()
+    client_id: str = ""
+    idempotency_key: str | None = None
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """XML that went to Bandwidth or came from it, masked."""
+
+    direction: Literal["sent", "received"]
+    title: str
+    xml: str
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one look at an order brought. Nothing here is applied except by `service.book`.
+
+    `state` None leaves the order where it is; `look_in` None follows the kind's ladder. Reports of a check
+    that change nothing leave no trace but `checked_at`.
+    """
+
+    source: Source
+    #: the timeline's word for it, such as `sent` or `not_found`
+    event: str
+    detail: str = ""
+    state: State | None = None
+    bandwidth_order_id: str | None = None
+    bandwidth_status: str | None = None
+    outcomes: Outcomes | None = None
+    errors: tuple[Remark, ...] | None = None
+    warnings: tuple[Remark, ...] | None = None
+    attention: Attention | None = None
+    waiting: Waiting | None = None
+    #: seconds until the next look
+    look_in: float | None = None
+    #: Bandwidth answered a search for an uncertain order, and it was not there
+    searched: bool = False
+    #: the request did not leave this machine; lengthens the back-off
+    failed_to_leave: bool = False
+    documents: tuple[Document, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to work on one order until its lease ends."""
+
+    order: Order
+    step: Step
+    operation: str
+    fence: int
+    nudges: int
+    #: the store's time (ms) at the claim
+    claimed_at: int
+    #: local monotonic time, taken before the claim was sent, at which the lease ends
+    lease_ends: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackNews:
+    """What one of Bandwidth's callbacks says: a hint, never a proof (unsigned, unordered, may repeat)."""
+
+    account_id: str
+    #: names this callback, so that the same one is told apart when it comes again
+    key: str
+    bandwidth_order_id: str | None
+    customer_order_id: str | None
+    order_type: str | None
+    status: str | None
+    message: str | None
+    note: str | None
+    subscription_id: str | None
+    last_modified: str | None

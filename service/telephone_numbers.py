@@ -1,0 +1,33 @@
+"""Telephone numbers of the North American Numbering Plan: ten digits inside, E.164 beside them for people."""
+
+from __future__ import annotations
+
+import re
+
+#: what people put between digits
+_PUNCTUATION = re.compile(r"[\s().\-/\u2010-\u2015\u00a0]")
+_NANP = re.compile(r"(?:\+?1)?([2-9][0-9]{9})", re.ASCII)
+#: longest notation that is still a number: "+1 (201) 855 - 1020" with room to spare
+_LONGEST = 32
+
+
+def parse(text: str) -> str:
+    """Return the ten digits of a number given as ten digits, as E.164, or with the usual punctuation.
+
+    Raises ValueError when it is none of these.
+    """
+    if len(text) <= _LONGEST:
+        found = _NANP.fullmatch(_PUNCTUATION.sub("", text))
+        if found:
+            return found[1]
+    raise ValueError("is not a telephone number: give ten digits, +1 and ten digits, or the usual punctuation")
+
+
+def e164(ten_digits: str) -> str:
+    """Write ten digits as E.164."""
+    return f"+1{ten_digits}"
+
+
+def masked(ten_digits: str) -> str:
+    """Write a number for logs: area code and the last two digits stay readable."""
+    return f"{ten_digits[:3]}*****{ten_digits[-2:]}"
