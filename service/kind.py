@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -30,23 +31,45 @@ def _ten_digits(text: str) -> str:
     try:
         return telephone_numbers.parse(text)
     except ValueError as error:
-        raise wrong("5070", f"Telephone number {error}.") from None
+        raise wrong("5070", f"This {error}.") from None
 
 
 #: a number in any usual notation; ten digits once validated (Bandwidth's 5070)
 TelephoneNumber = Annotated[str, AfterValidator(_ten_digits)]
 
+_REFERENCE = re.compile(r"(?=.*[A-Za-z0-9-])[A-Za-z0-9 -]{1,40}", re.ASCII)
+
+
+def _reference(text: str) -> str:
+    if _REFERENCE.fullmatch(text):
+        return text
+    raise wrong("5052", "Give 1 to 40 letters, digits, dashes and spaces, or leave it out.")
+
+
+def _kept(longest: int) -> AfterValidator:
+    def read(text: str) -> str:
+        if len(text) > longest:
+            raise wrong(None, f"Give at most {longest} characters.")
+        if _CONTROL.search(text):
+            raise wrong(None, "Remove control characters.")
+        return text
+
+    return AfterValidator(read)
+
+
+#: what neither XML nor a page can show
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
 
 class OrderRequest(Shape, ABC):
-    """What every kind's body carries beside its own fields.
-
-    Validation context: `max_numbers` (int), the setting's limit for one order.
-    """
+    """What every kind's body carries beside its own fields. `service.door` reads it."""
 
     #: the client's own reference, sent to Bandwidth as CustomerOrderId (error 5052)
-    customer_order_id: Annotated[str | None, Field(default=None, max_length=1000)]
+    customer_order_id: Annotated[str, AfterValidator(_reference)] | None = None
     #: the client's own strings, returned as they are, never sent
-    metadata: Mapping[str, str] = Field(default_factory=dict, max_length=20)
+    metadata: Mapping[Annotated[str, _kept(64)], Annotated[str, _kept(512)]] = Field(
+        default_factory=dict, max_length=20
+    )
 
     @abstractmethod
     def numbers(self) -> Iterator[tuple[str, str]]:

@@ -216,3 +216,8 @@ class CallbackNews:
     note: str | None
     subscription_id: str | None
     last_modified: str | None
+
+    @property
+    def is_note(self) -> bool:
+        """Tell whether it only adds a note: no status, so nothing about the order changed (FACTS 8)."""
+        return self.status is None

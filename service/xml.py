@@ -6,6 +6,7 @@ Element names are matched without regard to case or namespace: Bandwidth's own s
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
@@ -98,12 +99,20 @@ def write(root: Element) -> bytes:
 
 def masked(body: bytes, secret: Iterable[str]) -> str:
     """Return a document as text to keep: secret elements masked; unreadable bytes are cut after 1,000 characters."""
+    wanted = {each.lower() for each in secret}
     try:
         root = parse(body)
     except UnreadableXml:
-        return body[:1000].decode("utf-8", "replace").replace("\x00", "")
-    wanted = {each.lower() for each in secret}
-    for each in root.iter(etree.Element):
-        if name(each) in wanted and (each.text or "").strip():
+        return _masked_text(body[:1000].decode("utf-8", "replace").replace("\x00", ""), wanted)
+    for each in list(root.iter(etree.Element)):
+        if name(each) in wanted and (len(each) or (each.text or "").strip()):
+            del each[:]
             each.text = MASK
     return etree.tostring(root, encoding="unicode")
+
+
+def _masked_text(raw: str, wanted: set[str]) -> str:
+    # a document cut off in the middle is unreadable and may hold a secret all the same
+    for each in sorted(wanted):
+        raw = re.sub(rf"(<(?:[\w.-]+:)?{re.escape(each)}\b[^>]*>)[^<]*", rf"\g<1>{MASK}", raw, flags=re.IGNORECASE)
+    return raw

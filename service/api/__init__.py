@@ -1,0 +1,1 @@
+"""What internal services call: JSON over HTTP, problems as RFC 9457."""

@@ -1,0 +1,52 @@
+"""Pages: `limit` and an opaque `cursor`, and the link to the next page."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
+
+from service.errors import FieldError, MalformedRequest
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+DEFAULT_LIMIT: Final = 50
+
+
+def limit(request: Request, most: int) -> int:
+    """Return the asked page size; raises MalformedRequest outside 1 to `most`."""
+    text = request.query_params.get("limit", str(min(DEFAULT_LIMIT, most)))
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= most):  # noqa: PLR2004
+        raise _wrong("limit", f"give a number from 1 to {most}")
+    return int(text)
+
+
+def cursor(request: Request) -> str | None:
+    """Return what the cursor of an earlier page holds; raises MalformedRequest for one made up."""
+    text = request.query_params.get("cursor")
+    if text is None:
+        return None
+    try:
+        return base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True).decode("ascii")
+    except (binascii.Error, UnicodeError):
+        raise wrong_cursor() from None
+
+
+def wrong_cursor() -> MalformedRequest:
+    """Return the error for a cursor that no page gave out."""
+    return _wrong("cursor", "take the cursor from the `next` of an earlier page")
+
+
+def next_url(request: Request, after: str | None) -> str | None:
+    """Return the path and query of the next page; None on the last."""
+    if after is None:
+        return None
+    query = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
+    token = base64.urlsafe_b64encode(after.encode()).decode()
+    return f"{request.url.path}?{urlencode([*query, ('cursor', token)])}"
+
+
+def _wrong(name: str, detail: str) -> MalformedRequest:
+    return MalformedRequest(f"The query parameter {name} is wrong: {detail}.", (FieldError(f"?{name}", detail),))

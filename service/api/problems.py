@@ -1,0 +1,69 @@
+"""Errors as `application/problem+json` (RFC 9457): status, title and what to do come from the error's class."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import structlog
+from starlette.responses import Response
+
+from service.errors import MethodNotAllowed, NotCommitted, NotFound, TrackerError, Unauthenticated, Unavailable
+
+if TYPE_CHECKING:
+    from starlette.exceptions import HTTPException
+    from starlette.requests import Request
+
+log = structlog.get_logger()
+
+
+def response(error: TrackerError) -> Response:
+    """Write an error as a problem document."""
+    problem: dict[str, Any] = {
+        "type": f"/problems/{error.slug}",
+        "title": error.title(),
+        "status": error.status,
+        "detail": error.detail,
+    }
+    if error.errors:
+        problem["errors"] = [asdict(each) for each in error.errors]
+    if isinstance(error, NotCommitted):
+        problem["order_id"] = error.order_id
+    return Response(orjson.dumps(problem), error.status, _headers(error), media_type="application/problem+json")
+
+
+async def on_tracker_error(_request: Request, error: Exception) -> Response:
+    """Answer one of our own errors."""
+    assert isinstance(error, TrackerError)  # noqa: S101  (registered for it)
+    if isinstance(error, Unavailable):
+        log.warning("request.unavailable", error=error.detail)
+    return response(error)
+
+
+async def on_http_exception(_request: Request, error: Exception) -> Response:
+    """Answer what the router itself refuses: unknown addresses and methods."""
+    exception: HTTPException = error  # type: ignore[assignment]
+    if exception.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        answer = response(MethodNotAllowed())
+        answer.headers.update(exception.headers or {})
+        return answer
+    return response(NotFound())
+
+
+async def on_bug(request: Request, error: Exception) -> Response:
+    """Answer what nobody foresaw, without telling the world what it was."""
+    log.error("request.failed", method=request.method, path=request.url.path, exc_info=error)
+    return response(TrackerError("Something went wrong here; it is in the log. Nothing acknowledged is lost."))
+
+
+def _headers(error: TrackerError) -> dict[str, str]:
+    headers = {"Cache-Control": "no-store"}
+    if isinstance(error, Unauthenticated):
+        headers["WWW-Authenticate"] = 'Bearer realm="order tracker"'
+    if isinstance(error, Unavailable):
+        headers["Retry-After"] = str(error.retry_after)
+    if error.status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE):
+        headers["Connection"] = "close"  # what is left of the body is not read
+    return headers

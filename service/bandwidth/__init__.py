@@ -1,0 +1,1 @@
+"""Bandwidth, our neighbour: its connection, its tokens, its callbacks' documents, its subscriptions."""

@@ -1,0 +1,144 @@
+"""The connection to Bandwidth: drives conversations over warm connections, and knows whether a byte has left.
+
+httpx is used here and in `oauth.py` only, so that its successor can replace it in one place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import httpx
+
+from service.bandwidth.oauth import TokenRefused, TokenUnavailable, auth_of
+from service.exchange import Answer, Broken, Exchange, Holders, NoToken, NotSent, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from service.exchange import Conversation
+    from service.order import Report
+    from service.settings import Settings
+
+#: bytes read of one answer: 1,000 orders with details are well below
+MOST_BYTES: Final = 64 * 1024 * 1024
+#: connections kept warm per slot, and the seconds an idle one lives
+IDLE_SECONDS: Final = 30.0
+#: seconds for connecting, TLS included
+CONNECT_SECONDS: Final = 5.0
+
+
+class LeaseEnded(Exception):
+    """The lease does not cover this exchange: no byte may be written."""
+
+
+class Guard(Protocol):
+    """Stands between an exchange and the wire: the worker's lease on the order."""
+
+    async def before(self, exchange: Exchange) -> None:
+        """Make sure that the lease covers a whole exchange, renewing it; raise LeaseEnded when it cannot."""
+
+    def writing(self, exchange: Exchange) -> None:
+        """Be told that the first byte is about to be written; raise LeaseEnded to stop it."""
+
+    def written(self) -> None:
+        """Be told that the request is out, or will never be."""
+
+
+class Connection:
+    """Bandwidth's API over one pool of connections; one per process and event loop."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._seconds = settings.exchange_seconds
+        self._client = httpx.AsyncClient(
+            base_url=str(settings.bandwidth_url),
+            auth=auth_of(settings),
+            headers={"Accept": "application/xml", "User-Agent": "bandwidth-order-tracker"},
+            limits=httpx.Limits(
+                max_connections=settings.exchanges,
+                max_keepalive_connections=settings.exchanges,
+                keepalive_expiry=IDLE_SECONDS,
+            ),
+            timeout=httpx.Timeout(settings.exchange_seconds, connect=min(CONNECT_SECONDS, settings.exchange_seconds)),
+            trust_env=False,
+        )
+
+    async def drive(
+        self,
+        conversation: Conversation,
+        guard: Guard,
+        holders: Callable[[tuple[str, ...]], Awaitable[frozenset[str]]],
+        heard: Callable[[Reply], None],
+    ) -> Report:
+        """Lead a conversation to its report. `holders` answers questions to the book; `heard` sees every reply."""
+        result: Reply | frozenset[str] | None = None
+        while True:
+            try:
+                asked = conversation.send(result)  # type: ignore[arg-type]  # None only starts it
+            except StopIteration as end:
+                report: Report = end.value
+                return report
+            if isinstance(asked, Holders):
+                result = await holders(asked.bandwidth_order_ids)
+                continue
+            result = await self.exchange(asked, guard)
+            heard(result)
+
+    async def exchange(self, exchange: Exchange, guard: Guard) -> Reply:
+        """Make one exchange within its deadline; every failure is a value that tells whether a byte has left."""
+        wire = _Wire(exchange, guard)
+        try:
+            await guard.before(exchange)
+            async with asyncio.timeout(self._seconds):
+                return await self._send(exchange, wire)
+        except TokenRefused as error:
+            return NoToken(str(error))
+        except (LeaseEnded, TokenUnavailable) as error:
+            return NotSent(str(error)) if not wire.touched else Broken(str(error))
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError) as error:
+            why = f"{type(error).__name__}: {error}".rstrip(": ")
+            return Broken(why) if wire.touched else NotSent(why)
+        finally:
+            guard.written()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def _send(self, exchange: Exchange, wire: _Wire) -> Answer:
+        request = self._client.build_request(
+            exchange.method,
+            exchange.path.lstrip("/"),
+            params=dict(exchange.query),
+            content=exchange.body,
+            headers={"Content-Type": "application/xml; charset=utf-8"} if exchange.body else {},
+            extensions={"trace": wire.trace},
+        )
+        response = await self._client.send(request, stream=True)
+        try:
+            body = bytearray()
+            async for part in response.aiter_bytes():
+                body += part
+                if len(body) > MOST_BYTES:
+                    raise httpx.DecodingError(f"the answer is longer than {MOST_BYTES} bytes")
+        finally:
+            await response.aclose()
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, headers, bytes(body), time.time())
+
+
+class _Wire:
+    """Watches one request's bytes by httpcore's trace: the token's request is not ours."""
+
+    def __init__(self, exchange: Exchange, guard: Guard) -> None:
+        self._exchange = exchange
+        self._guard = guard
+        self.touched = False
+
+    async def trace(self, event: str, _info: dict[str, Any]) -> None:
+        if event.endswith("send_request_headers.started"):
+            self._guard.writing(self._exchange)
+            self.touched = True
+        elif event.endswith("send_request_body.complete"):
+            self._guard.written()

@@ -1,0 +1,111 @@
+"""Bells: RQ jobs that say "look at these orders". Losing one costs seconds, never an order.
+
+Ids are collected for a millisecond and rung in one pipeline from one thread, so that a request never waits
+for the queue. A ring that fails is the clock's business a second later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from redis.exceptions import RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from service.store.connection import connect_blocking, unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from service.lifecycle import Step
+
+#: the job of each step, by dotted path: the service never imports the workers
+JOBS: Final[Mapping[Step, str]] = {"submit": "workers.submit.submit", "check": "workers.check.check"}
+#: ids one job carries
+IDS_PER_BELL: Final = 100
+#: seconds for which ids are collected
+COLLECT_SECONDS: Final = 0.001
+#: seconds RQ gives a job, far above our own deadlines: it only sets the times of RQ's registries
+JOB_SECONDS: Final = 600
+#: seconds a failed job is kept for a person to look at
+FAILURE_SECONDS: Final = 7 * 86_400
+
+log = structlog.get_logger()
+
+
+def queue_name(step: Step) -> str:
+    """Name the queue of a step; a worker process listens on one of them."""
+    return f"order-tracker-{step}"
+
+
+def queue(step: Step, connection: Any) -> Queue:
+    """Open a step's queue; JSON, because RQ's pickle runs code for whoever can write to Redis."""
+    return Queue(queue_name(step), connection=connection, serializer=JSONSerializer)
+
+
+class Bells:
+    """Rings for one process; `close` rings what is left."""
+
+    def __init__(self, url: str) -> None:
+        self._connection = connect_blocking(url)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="bells")
+        self._pending: dict[tuple[Step, str], list[str]] = defaultdict(list)
+        self._timer: asyncio.TimerHandle | None = None
+
+    def ring(self, step: Step, account_id: str, ids: Iterable[str]) -> None:
+        """Ring for some orders of an account, shortly."""
+        self._pending[step, account_id].extend(ids)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(COLLECT_SECONDS, self._send)
+
+    async def room(self, step: Step, most: int) -> int:
+        """Return how many more bells the queue should take; RedisError becomes StoreUnavailable."""
+        waiting = await asyncio.get_running_loop().run_in_executor(self._thread, self._waiting, step)
+        return max(0, most - waiting)
+
+    async def close(self) -> None:
+        """Ring what is left and end the thread."""
+        if self._timer:
+            self._timer.cancel()
+            self._send()
+        await asyncio.get_running_loop().run_in_executor(None, self._thread.shutdown)
+        self._connection.close()
+
+    def _waiting(self, step: Step) -> int:
+        with unavailable():
+            return queue(step, self._connection).count
+
+    def _send(self) -> None:
+        self._timer = None
+        pending, self._pending = self._pending, defaultdict(list)
+        self._thread.submit(self._enqueue, pending)
+
+    def _enqueue(self, pending: Mapping[tuple[Step, str], list[str]]) -> None:
+        try:
+            for step in {step for step, _ in pending}:
+                bells = [
+                    bell
+                    for (each, account), ids in pending.items()
+                    if each == step
+                    for bell in _jobs(step, account, ids)
+                ]
+                queue(step, self._connection).enqueue_many(bells)
+        except (RedisError, OSError) as error:
+            log.warning("bell.lost", error=f"{type(error).__name__}: {error}", next="the clock rings again")
+
+
+def _jobs(step: Step, account_id: str, ids: list[str]) -> Iterator[Any]:
+    for start in range(0, len(ids), IDS_PER_BELL):
+        some = ids[start : start + IDS_PER_BELL]
+        yield Queue.prepare_data(
+            JOBS[step],
+            args=(account_id, some),
+            timeout=JOB_SECONDS,
+            result_ttl=0,
+            failure_ttl=FAILURE_SECONDS,
+            description=f"{step} {len(some)} of {account_id}",
+        )

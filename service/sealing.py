@@ -1,0 +1,80 @@
+"""Secrets at rest: AES-GCM for passcodes until they are sent, HMAC for fingerprints of requests."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from service.xml import MASK
+
+_NONCE_BYTES = 12
+
+
+class Sealer:
+    """Seals texts to the place they belong to, so that one order's secret does not open in another."""
+
+    def __init__(self, key_hex: str) -> None:
+        key = bytes.fromhex(key_hex)
+        self._aes = AESGCM(hashlib.sha256(b"seal" + key).digest())
+        self._mac = hashlib.sha256(b"fingerprint" + key).digest()
+
+    def seal(self, text: str, place: str) -> str:
+        """Encrypt a text for a place, such as an order's id."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return base64.b64encode(nonce + self._aes.encrypt(nonce, text.encode(), place.encode())).decode()
+
+    def open(self, sealed: str, place: str) -> str:
+        """Decrypt; raises ValueError when the key or the place is another."""
+        raw = base64.b64decode(sealed)
+        try:
+            return self._aes.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], place.encode()).decode()
+        except InvalidTag:
+            raise ValueError("sealed with another TRACKER_SECRET_KEY, or for another order") from None
+
+    def fingerprint(self, *parts: bytes) -> str:
+        """Return an HMAC over parts, each told apart from the next."""
+        mac = hmac.new(self._mac, digestmod=hashlib.sha256)
+        for part in parts:
+            mac.update(len(part).to_bytes(8, "big") + part)
+        return mac.hexdigest()
+
+
+def hide(request: Any, names: frozenset[str]) -> tuple[Any, dict[str, str]]:
+    """Return a JSON value with the fields of these names masked, and what they held by its JSON pointer."""
+    held: dict[str, str] = {}
+
+    def walk(value: Any, pointer: str) -> Any:
+        if isinstance(value, dict):
+            return {key: leaf(key, each, f"{pointer}/{key}") for key, each in value.items()}
+        if isinstance(value, list):
+            return [walk(each, f"{pointer}/{index}") for index, each in enumerate(value)]
+        return value
+
+    def leaf(key: str, value: Any, pointer: str) -> Any:
+        if key not in names or value is None:
+            return walk(value, pointer)
+        held[pointer] = value
+        return MASK
+
+    return walk(request, ""), held
+
+
+def reveal(request: Any, names: frozenset[str], held: Mapping[str, str]) -> Any:
+    """Return the value with what `hide` took out put back; a field whose secret is gone is left out."""
+
+    def walk(value: Any, pointer: str) -> Any:
+        if isinstance(value, dict):
+            kept = {key: each for key, each in value.items() if key not in names or f"{pointer}/{key}" in held}
+            return {key: held.get(f"{pointer}/{key}") or walk(each, f"{pointer}/{key}") for key, each in kept.items()}
+        if isinstance(value, list):
+            return [walk(each, f"{pointer}/{index}") for index, each in enumerate(value)]
+        return value
+
+    return walk(request, "")

@@ -1,0 +1,42 @@
+-- Puts an order on disk, in its lines, in the indexes and in the due-set; or tells why not.
+-- KEYS[1] the record   ARGV[3] a JSON object:
+--   id, kind, family, subjects (separated by blanks), record {field: value}, reference, entry (timeline),
+--   most (orders it may meet), safety_ms (look at a held order), idempotency, fingerprint
+-- Answers {'accepted', state, now, next look, held by, backlog} or {'repeated'} or {'replayed', id}
+--   or {'reused', id} or {'too_many', id, ...}
+local order = cjson.decode(ARGV[3])
+local key = KEYS[1]
+
+if redis.call('EXISTS', key) == 1 then
+  count('accept.repeated')
+  return {'repeated'}
+end
+local idempotency = order.idempotency and (P .. 'idempotency:' .. order.idempotency)
+if idempotency then
+  local first = values(idempotency, {'fingerprint', 'order'})
+  if first.order then
+    count('accept.replayed')
+    return {first.fingerprint == order.fingerprint and 'replayed' or 'reused', first.order}
+  end
+end
+local subjects = split(order.subjects)
+local met, orders = meet(order.family, subjects)
+local in_the_way = too_many(orders, order.most)
+if in_the_way then return {'too_many', unpack(in_the_way, 1, math.min(#in_the_way, 20))} end
+local backlog = redis.call('ZCOUNT', P .. 'due:submit', '-inf', ms(T))
+
+local state = #orders > 0 and 'held' or 'accepted'
+local next_look = T + (#orders > 0 and order.safety_ms or 0)
+local fields = {'state', state, 'version', 1, 'created_at', ms(T), 'updated_at', ms(T), 'lined', 1}
+for name, value in pairs(order.record) do fields[#fields + 1] = name; fields[#fields + 1] = value end
+redis.call('HSET', key, unpack(fields))
+join(order.id, order.family, subjects, met, orders)
+redis.call('ZADD', P .. 'orders', 0, order.id)
+redis.call('ZADD', P .. 'orders:' .. order.kind, 0, order.id)
+index(order.id, order.kind, state)
+redis.call('ZADD', P .. 'reference:' .. order.reference, 0, order.id)
+redis.call('RPUSH', key .. ':timeline', '{"at":' .. ms(T) .. ',"state":"' .. state .. '","version":1,' .. order.entry)
+if idempotency then redis.call('HSET', idempotency, 'fingerprint', order.fingerprint, 'order', order.id) end
+look_at(order.id, state, next_look)
+count('accept.new')
+return {'accepted', state, ms(T), ms(next_look), orders[1] or '', backlog}

@@ -1,0 +1,55 @@
+"""Accepting: one script that decides idempotency, lines and the conflict limit, and puts the order on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from service.store import keys, record
+from service.store.script import ACCEPT
+
+if TYPE_CHECKING:
+    from service.order import NewOrder
+    from service.store.connection import Store
+
+#: milliseconds between two looks at an order that is held, should its turn have been missed
+SAFETY_MS: Final = 15 * 60 * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What the script decided; `fields` is the record as it was written, when it was."""
+
+    verdict: Literal["accepted", "repeated", "replayed", "reused", "too_many"]
+    #: the first order of a replay, or the orders in the way
+    order_ids: tuple[str, ...] = ()
+    fields: dict[str, str] | None = None
+    held_by: str | None = None
+    #: orders of the account that are due already
+    backlog: int = 0
+
+
+async def accept(store: Store, order: NewOrder, entry: str, most: int) -> Accepted:
+    """Put an order on disk, once: the same order id again is told `repeated`."""
+    fields = record.fields_of(order)
+    argument = {
+        "id": order.id,
+        "kind": order.kind,
+        "family": order.family,
+        "subjects": " ".join(order.subjects),
+        "record": fields,
+        "reference": order.customer_order_id or order.id,
+        "entry": entry,
+        "most": most,
+        "safety_ms": SAFETY_MS,
+    }
+    idempotency = record.idempotency_of(order)
+    if idempotency:
+        argument |= {"idempotency": idempotency, "fingerprint": order.fingerprint}
+    key = keys.order(order.account_id, order.id)
+    verdict, *rest = await store.run(ACCEPT, order.account_id, key, record.dumps(argument))
+    if verdict != "accepted":
+        return Accepted(verdict, tuple(rest))
+    state, now, next_look, held_by, backlog = rest
+    written = {"state": state, "version": "1", "created_at": now, "updated_at": now, "next_look_at": next_look}
+    return Accepted("accepted", fields=fields | written, held_by=held_by or None, backlog=backlog)

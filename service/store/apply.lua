@@ -1,0 +1,157 @@
+-- Applies what was learned to one record. Shared by report.lua (a worker's) and callback.lua (Bandwidth's).
+--
+-- A report is a JSON object; all parts but `entry` may be missing:
+--   state, from {state: true}  aims at a state, only from these
+--   set {field: value}         visible: a difference raises the version; false removes
+--   quiet {field: value}       invisible: looks, searches, times
+--   outcomes {number: JSON}    replace the differing outcomes (their digest stands in `set`)
+--   entry                      the timeline's entry after its first parts; `always`: also when nothing changed
+--   documents [packed]         kept when the entry is
+--   bandwidth_order_id         learned by a 201, by a GET or in a callback
+
+local ENTRIES = 500   -- of a timeline; what comes later is counted, not kept
+local DOCUMENTS = 40  -- of an order
+
+local function record_of(id)
+  local names = {'state', 'kind', 'version', 'fence', 'nudges', 'lease_until', 'idempotency',
+    'bandwidth_order_id', 'announced', 'lined', 'next_look_at'}
+  local r = values(order_key(id), names)
+  r.id = id
+  r.leased = tonumber(r.lease_until or 0) > T
+  return r
+end
+
+local function remember(r, report)
+  local key = order_key(r.id) .. ':timeline'
+  if redis.call('LLEN', key) >= ENTRIES then return count('timeline.full') end
+  local head = '{"at":' .. ms(T) .. ',"state":"' .. r.state .. '","version":' .. r.version .. ','
+  redis.call('RPUSH', key, head .. report.entry)
+end
+
+local function keep_documents(r, report)
+  if not report.documents or #report.documents == 0 then return end
+  local key = order_key(r.id) .. ':documents'
+  redis.call('RPUSH', key, unpack(report.documents))
+  redis.call('LTRIM', key, -DOCUMENTS, -1)
+  redis.call('PEXPIRE', key, report.documents_ms)
+end
+
+-- Writes fields and tells whether any of them is different now.
+local function write(key, fields)
+  local names, set, gone = {}, {}, {}
+  for name in pairs(fields or {}) do names[#names + 1] = name end
+  if #names == 0 then return false end
+  local old = values(key, names)
+  for _, name in ipairs(names) do
+    local new = fields[name]
+    if new == false then
+      if old[name] then gone[#gone + 1] = name end
+    elseif old[name] ~= tostring(new) then
+      set[#set + 1] = name; set[#set + 1] = new
+    end
+  end
+  in_chunks('HSET', key, set)
+  in_chunks('HDEL', key, gone)
+  return #set + #gone > 0
+end
+
+local function write_outcomes(r, outcomes)
+  local key, flat = order_key(r.id) .. ':outcomes', {}
+  for number, outcome in pairs(outcomes) do flat[#flat + 1] = number; flat[#flat + 1] = outcome end
+  redis.call('DEL', key)
+  in_chunks('HSET', key, flat)
+end
+
+-- Enters an end: out of the due-sets and the lines, secrets gone. Returns the orders that became first.
+local function finish(r, days_ms)
+  local key = order_key(r.id)
+  redis.call('ZREM', P .. 'due:submit', r.id)
+  redis.call('ZREM', P .. 'due:check', r.id)
+  redis.call('HDEL', key, 'secrets', 'lease_until', 'operation', 'next_look_at', 'waiting', 'lined',
+    'announced')
+  redis.call('HSET', key, 'completed_at', ms(T))
+  redis.call('PEXPIRE', key .. ':seen', days_ms)
+  if r.idempotency then redis.call('PEXPIRE', P .. 'idempotency:' .. r.idempotency, days_ms) end
+  if not r.lined then return {} end
+  local line = values(key, {'family', 'subjects', 'numbers'})
+  local first = leave(r.id, line.family, split(line.subjects or line.numbers))
+  due_now(first)
+  return first
+end
+
+local function enter(r, state)
+  local was = r.state
+  reindex(r.id, r.kind, was, state)
+  redis.call('HSET', order_key(r.id), 'state', state)
+  if STEP[was] and STEP[was] ~= STEP[state] then redis.call('ZREM', P .. 'due:' .. STEP[was], r.id) end
+  if state == 'received' or state == 'processing' then
+    redis.call('HDEL', order_key(r.id), 'secrets')
+    redis.call('HSETNX', order_key(r.id), 'received_at', ms(T))
+  end
+  r.state = state
+end
+
+local KEEP_MS = 30 * 86400 * 1000
+
+-- Returns whether anything visible changed, and the orders that became first in their lines.
+local function apply(r, report)
+  local key, first = order_key(r.id), {}
+  local changed = write(key, report.set)
+  if changed and report.outcomes then write_outcomes(r, report.outcomes) end
+  write(key, report.quiet)
+  if report.state and report.state ~= r.state and report.from and report.from[r.state] then
+    enter(r, report.state)
+    changed = true
+    if not STEP[r.state] then first = finish(r, KEEP_MS) end
+  end
+  if changed then
+    r.version = redis.call('HINCRBY', key, 'version', 1)
+    redis.call('HSET', key, 'updated_at', ms(T))
+  end
+  if changed or report.always then
+    remember(r, report)
+    keep_documents(r, report)
+  end
+  return changed, first
+end
+
+-- Bandwidth's word about an order, by callback: moves it forward at most to `processing`, and brings its check
+-- to now when an end was announced. Returns 'new' or 'late'.
+local function hear(r, news)
+  if not STEP[r.state] then
+    news.set, news.state = nil, nil
+    apply(r, news)
+    return 'late'
+  end
+  apply(r, news)
+  if news.nudge then
+    redis.call('HINCRBY', order_key(r.id), 'nudges', 1)
+    r.nudges = tostring(tonumber(r.nudges or 0) + 1)
+    if not r.leased then look_at(r.id, r.state, T) end
+  end
+  return 'new'
+end
+
+-- Keeps the id that Bandwidth gave this order, and what callbacks have said under that id already.
+-- Returns 'known', 'learned', 'held' (another record has it) or 'second' (this record has another).
+local function learn(r, bandwidth_order_id)
+  if r.bandwidth_order_id == bandwidth_order_id then return 'known' end
+  local pointer = P .. 'bandwidth:' .. bandwidth_order_id
+  local holder = redis.call('GET', pointer)
+  if holder and holder ~= r.id then return 'held' end
+  redis.call('SET', pointer, r.id)
+  if r.bandwidth_order_id then return 'second' end
+  redis.call('HSET', order_key(r.id), 'bandwidth_order_id', bandwidth_order_id)
+  r.bandwidth_order_id = bandwidth_order_id
+  return 'learned'
+end
+
+local function hear_orphans(r)
+  local key = P .. 'orphan:' .. r.bandwidth_order_id
+  local flat = redis.call('HGETALL', key)
+  for i = 1, #flat, 2 do
+    redis.call('SADD', order_key(r.id) .. ':seen', flat[i])
+    hear(r, cjson.decode(flat[i + 1]))
+  end
+  if #flat > 0 then redis.call('DEL', key) end
+end

@@ -1,0 +1,63 @@
+"""Every key: its type, what it holds, how long it lives, and who reads it.
+
+All keys of an account carry one hash tag, `{ACCOUNT}`, so that every script touches one slot of a cluster.
+ID is an order's id (UUIDv7), times are milliseconds by the store's clock.
+
+| key                             | type    | holds                                              | lives      | read by             |
+|---------------------------------|---------|----------------------------------------------------|------------|---------------------|
+| `{a}:order:ID`                  | hash    | the record (`record.py` names its fields)          | for good   | all                 |
+| `{a}:order:ID:outcomes`         | hash    | number -> outcome, where it differs from the rest  | for good   | numbers of an order |
+| `{a}:order:ID:timeline`         | list    | entries as JSON, oldest first                      | for good   | timeline            |
+| `{a}:order:ID:seen`             | set     | callbacks and operations already applied           | till 30 d after the end | report, callback |
+| `{a}:order:ID:documents`        | list    | XML both ways, masked, packed                      | a setting  | documents           |
+| `{a}:order:ID:ahead`, `:behind` | hash    | subject -> neighbour in line, where orders meet    | while open | accept, claim, leave|
+| `{a}:line:FAMILY`               | hash    | subject -> last open order                         | while open | accept, leave       |
+| `{a}:due:submit`, `{a}:due:check` | zset  | id -> when to ring, for every open order           | while open | clock, workers      |
+| `{a}:orders`, `:STATE`, `:KIND`, `:KIND:STATE` | zset | ids, all of score 0: UUIDv7 sort by time | for good | lists            |
+| `{a}:bandwidth:BID`             | string  | id of the order that Bandwidth calls BID           | for good   | callback, find      |
+| `{a}:reference:TEXT`            | zset    | ids of the orders sent with this CustomerOrderId   | for good   | callback            |
+| `{a}:orphan:BID`, `{a}:orphan-reference:TEXT` | hash | callbacks whose order is not known yet   | 7 days     | report              |
+| `{a}:idempotency:CLIENT:KEY`    | hash    | fingerprint, order id                              | till 30 d after the end | accept |
+| `{a}:pause`                     | hash    | why and until when the account sends nothing       | while it lasts | claim, take     |
+| `{a}:strikes`                   | string  | 403s and foreign answers in a row                  | 1 hour     | governor            |
+| `{a}:counters`                  | hash    | what happened, counted                             | for good   | metrics             |
+"""
+
+from __future__ import annotations
+
+from service.lifecycle import Step
+
+
+def prefix(account_id: str) -> str:
+    """Return what every key of an account begins with."""
+    return f"{{{account_id}}}:"
+
+
+def order(account_id: str, order_id: str, part: str = "") -> str:
+    """Name an order's record, or one of its parts: outcomes, timeline, seen, documents, ahead, behind."""
+    return f"{prefix(account_id)}order:{order_id}" + (f":{part}" if part else "")
+
+
+def due(account_id: str, step: Step) -> str:
+    """Name the due-set of a step."""
+    return f"{prefix(account_id)}due:{step}"
+
+
+def index(account_id: str, kind: str | None = None, state: str | None = None) -> str:
+    """Name the index of an account's orders, by kind, by state, by both or by neither."""
+    return ":".join([f"{prefix(account_id)}orders", *(part for part in (kind, state) if part)])
+
+
+def bandwidth(account_id: str, bandwidth_order_id: str) -> str:
+    """Name the pointer from Bandwidth's order id to ours."""
+    return f"{prefix(account_id)}bandwidth:{bandwidth_order_id}"
+
+
+def pause(account_id: str) -> str:
+    """Name the account's pause."""
+    return f"{prefix(account_id)}pause"
+
+
+def strikes(account_id: str) -> str:
+    """Name the count of 403s and foreign answers in a row."""
+    return f"{prefix(account_id)}strikes"

@@ -1,0 +1,122 @@
+-- Lines: for each subject (a telephone number, a location) the open orders of a family in the order they came.
+--   P..'line:FAMILY'      subject -> last open order
+--   order:ID:ahead        subject -> the order directly before, only where there is one
+--   order:ID:behind       subject -> the order directly after, only where there is one
+-- An order is first for all its subjects when its `ahead` is empty.
+
+local function line_key(family) return P .. 'line:' .. family end
+
+local function split(subjects)
+  local list = {}
+  for subject in string.gmatch(subjects, '%S+') do list[#list + 1] = subject end
+  return list
+end
+
+-- Groups the subjects by the open order that is last in their line. Reads only.
+local function meet(family, subjects)
+  local met, orders, key = {}, {}, line_key(family)
+  for from = 1, #subjects, CHUNK do
+    local to = math.min(from + CHUNK - 1, #subjects)
+    local last = redis.call('HMGET', key, unpack(subjects, from, to))
+    for i = 1, to - from + 1 do
+      local other = last[i]
+      if other then
+        if not met[other] then met[other] = {}; orders[#orders + 1] = other end
+        local theirs = met[other]
+        theirs[#theirs + 1] = subjects[from + i - 1]
+      end
+    end
+  end
+  return met, orders
+end
+
+-- The orders that stand in the way of joining: too many met, or one with too many behind it already. Reads only.
+local function too_many(orders, most)
+  if #orders > most then return orders end
+  for _, other in ipairs(orders) do
+    if tonumber(redis.call('HGET', order_key(other), 'followers') or 0) >= most then return {other} end
+  end
+  return nil
+end
+
+local function pairs_of(subjects, id)
+  local flat = {}
+  for i, subject in ipairs(subjects) do flat[2 * i - 1] = subject; flat[2 * i] = id end
+  return flat
+end
+
+local function join(id, family, subjects, met, orders)
+  in_chunks('HSET', line_key(family), pairs_of(subjects, id))
+  for _, other in ipairs(orders) do
+    in_chunks('HSET', order_key(other) .. ':behind', pairs_of(met[other], id))
+    in_chunks('HSET', order_key(id) .. ':ahead', pairs_of(met[other], other))
+    redis.call('HINCRBY', order_key(other), 'followers', 1)
+  end
+end
+
+local function neighbours(id, side)
+  local flat, by_subject, by_order = redis.call('HGETALL', order_key(id) .. ':' .. side), {}, {}
+  for i = 1, #flat, 2 do
+    by_subject[flat[i]] = flat[i + 1]
+    local theirs = by_order[flat[i + 1]] or {}
+    theirs[#theirs + 1] = flat[i]
+    by_order[flat[i + 1]] = theirs
+  end
+  return by_subject, by_order
+end
+
+-- For one neighbour: points it, for the subjects it shared with us, to whoever stood on our other side.
+local function relink(key, subjects, other_side)
+  local set, gone = {}, {}
+  for _, subject in ipairs(subjects) do
+    if other_side[subject] then
+      set[#set + 1] = subject; set[#set + 1] = other_side[subject]
+    else
+      gone[#gone + 1] = subject
+    end
+  end
+  in_chunks('HSET', key, set)
+  in_chunks('HDEL', key, gone)
+end
+
+local function leave_tail(family, subjects, ahead, behind)
+  local mine = {}
+  for _, subject in ipairs(subjects) do
+    if not behind[subject] then mine[#mine + 1] = subject end
+  end
+  relink(line_key(family), mine, ahead)
+end
+
+local function followers_moved(subjects, behind)
+  local seen, moved = {}, -1
+  for _, subject in ipairs(subjects) do
+    local follower = behind[subject]
+    if follower and not seen[follower] then seen[follower] = true; moved = moved + 1 end
+  end
+  return moved
+end
+
+-- Leaves all lines, joining our neighbours, and returns the orders that became first everywhere.
+local function leave(id, family, subjects)
+  local ahead, orders_ahead = neighbours(id, 'ahead')
+  local behind, orders_behind = neighbours(id, 'behind')
+  leave_tail(family, subjects, ahead, behind)
+  for other, shared in pairs(orders_ahead) do
+    relink(order_key(other) .. ':behind', shared, behind)
+    redis.call('HINCRBY', order_key(other), 'followers', followers_moved(shared, behind))
+  end
+  local first = {}
+  for other, shared in pairs(orders_behind) do
+    relink(order_key(other) .. ':ahead', shared, ahead)
+    if redis.call('EXISTS', order_key(other) .. ':ahead') == 0 then first[#first + 1] = other end
+  end
+  redis.call('DEL', order_key(id) .. ':ahead', order_key(id) .. ':behind')
+  return first
+end
+
+-- Orders that became first are due now; XX: only those that still wait to be sent.
+local function due_now(orders)
+  local flat = {}
+  for i, id in ipairs(orders) do flat[2 * i - 1] = ms(T); flat[2 * i] = id end
+  if #flat > 0 then redis.call('ZADD', P .. 'due:submit', 'XX', unpack(flat)) end
+end

@@ -1,0 +1,113 @@
+"""Reading: an order, its parts, and lists of orders. Nothing here writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from service.lifecycle import STEP_OF, State
+from service.order import Document, Order, Outcome, Waiting
+from service.store import keys, record
+from service.store.connection import unavailable
+from service.store.document import unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from service.store.connection import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some orders, newest first, and the id after which the next page begins."""
+
+    orders: tuple[Order, ...]
+    after: str | None
+
+
+async def get(store: Store, account_id: str, order_ids: Sequence[str]) -> list[Order | None]:
+    """Return orders by id, in one round trip; one more when some of them are held."""
+    with unavailable():
+        pipeline = store.client.pipeline(transaction=False)
+        pipeline.hmget(keys.pause(account_id), "why", "until")
+        for each in order_ids:
+            pipeline.hgetall(keys.order(account_id, each))
+        pause, *found = await pipeline.execute()
+    orders = [
+        record.order_of(account_id, each, fields) if fields else None
+        for each, fields in zip(order_ids, found, strict=True)
+    ]
+    orders = [_paused(order, pause) for order in orders]
+    return await _held(store, account_id, orders)
+
+
+async def page(
+    store: Store, account_id: str, kind: str | None, state: str | None, after: str | None, most: int
+) -> Page:
+    """Return orders of a kind and a state, newest first: those made before the id `after`.
+
+    Ids sort by time and never move, so a cursor stays right while orders come, go and change state.
+    """
+    top = f"({after}" if after else "+"
+    with unavailable():
+        key = keys.index(account_id, kind, state)
+        ids = await store.client.zrange(key, top, "-", desc=True, bylex=True, offset=0, num=most + 1)
+    orders = await get(store, account_id, ids[:most]) if ids else []
+    more = ids[most - 1] if len(ids) > most else None
+    return Page(tuple(order for order in orders if order), more)
+
+
+async def timeline(store: Store, account_id: str, order_id: str) -> list[dict[str, Any]]:
+    """Return the timeline's entries, oldest first: at (ms), state, version, source, event, detail and more."""
+    with unavailable():
+        kept = await store.client.lrange(keys.order(account_id, order_id, "timeline"), 0, -1)
+    return [orjson.loads(each) for each in kept]
+
+
+async def outcomes(store: Store, order: Order, numbers: Sequence[str]) -> list[Outcome]:
+    """Return the outcome of some of an order's numbers."""
+    if not numbers:
+        return []
+    with unavailable():
+        kept = await store.client.hmget(keys.order(order.account_id, order.id, "outcomes"), numbers)
+    return [record.outcome_of(each) if each else order.default_outcome for each in kept]
+
+
+async def documents(store: Store, account_id: str, order_id: str) -> list[Document]:
+    """Return the XML that was kept, oldest first."""
+    with unavailable():
+        kept = await store.client.lrange(keys.order(account_id, order_id, "documents"), 0, -1)
+    return [unpack(each) for each in kept]
+
+
+async def holders(store: Store, account_id: str, bandwidth_order_ids: Sequence[str], but: str) -> frozenset[str]:
+    """Return which of Bandwidth's order ids other records than `but` hold."""
+    if not bandwidth_order_ids:
+        return frozenset()
+    with unavailable():
+        names = [keys.bandwidth(account_id, each) for each in bandwidth_order_ids]
+        held = await store.client.mget(names)
+    return frozenset(each for each, holder in zip(bandwidth_order_ids, held, strict=True) if holder and holder != but)
+
+
+def _paused(order: Order | None, pause: Sequence[str | None]) -> Order | None:
+    why, until = pause
+    if order is None or why is None or STEP_OF.get(order.state) is None:
+        return order
+    return replace(order, waiting=Waiting(why, int(until) if until else None))
+
+
+async def _held(store: Store, account_id: str, orders: list[Order | None]) -> list[Order | None]:
+    """Say whom held orders wait for: the oldest of those directly before them that a first look shows."""
+    held = [order for order in orders if order and order.state == State.HELD]
+    if not held:
+        return orders
+    with unavailable():
+        pipeline = store.client.pipeline(transaction=False)
+        for order in held:
+            pipeline.hscan(keys.order(account_id, order.id, "ahead"), 0, count=20)
+        found = await pipeline.execute()
+    before = {order.id: min(ahead.values(), default=None) for order, (_, ahead) in zip(held, found, strict=True)}
+    return [replace(order, held_by=before[order.id]) if order and order.id in before else order for order in orders]

@@ -1,0 +1,131 @@
+"""The record's fields, and the order that is read from them.
+
+Lists of numbers are kept once, packed in `numbers`; the request's groups keep how many of them are theirs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import orjson
+
+from service.lifecycle import State
+from service.order import Attention, NewOrder, Order, Outcome, Outcomes, Remark, Waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+def dumps(value: object) -> str:
+    """Write JSON; dataclasses become objects."""
+    return orjson.dumps(value).decode()
+
+
+def fields_of(order: NewOrder) -> dict[str, str]:
+    """Return what the record holds from the start; parts that are empty take no room."""
+    numbers, subjects = " ".join(order.telephone_numbers), " ".join(order.subjects)
+    fields = {
+        "kind": order.kind,
+        "origin": "api",
+        "family": order.family,
+        "numbers": numbers,
+        "subjects": "" if subjects == numbers else subjects,
+        "request": dumps(_packed(order.request)),
+        "customer_order_id": order.customer_order_id or "",
+        "secrets": order.secrets or "",
+        "metadata": dumps(order.metadata) if order.metadata else "",
+        "notices": dumps(order.notices) if order.notices else "",
+        "client": order.client_id,
+        "idempotency": idempotency_of(order) or "",
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def idempotency_of(order: NewOrder) -> str | None:
+    """Return what names the client's Idempotency-Key among all clients'."""
+    return f"{order.client_id}:{order.idempotency_key}" if order.idempotency_key else None
+
+
+def order_of(account_id: str, order_id: str, fields: Mapping[str, str]) -> Order:
+    """Read an order from its record."""
+    numbers = tuple(fields.get("numbers", "").split())
+    notices = _remarks(fields.get("notices"))
+    return Order(
+        id=order_id,
+        account_id=account_id,
+        kind=fields["kind"],
+        state=State(fields["state"]),
+        version=int(fields["version"]),
+        origin=cast("Literal['api', 'external']", fields["origin"]),
+        customer_order_id=fields.get("customer_order_id"),
+        telephone_numbers=numbers,
+        request=_unpacked(orjson.loads(fields["request"]), numbers),
+        secrets=fields.get("secrets"),
+        metadata=orjson.loads(fields.get("metadata", "{}")),
+        bandwidth_order_id=fields.get("bandwidth_order_id"),
+        bandwidth_status=fields.get("bandwidth_status"),
+        announced=fields.get("announced"),
+        default_outcome=outcome_of(fields.get("default_outcome", "{}")),
+        completed_numbers=int(fields.get("completed_numbers", 0)),
+        failed_numbers=int(fields.get("failed_numbers", 0)),
+        errors=_remarks(fields.get("errors")),
+        warnings=notices + _remarks(fields.get("warnings")),
+        attention=Attention(**orjson.loads(fields["attention"])) if "attention" in fields else None,
+        waiting=Waiting(**orjson.loads(fields["waiting"])) if "waiting" in fields else None,
+        **_times(fields),
+        **_counters(fields),
+    )
+
+
+def outcomes_of(outcomes: Outcomes) -> tuple[str, dict[str, str]]:
+    """Return the default outcome and the differing ones as JSON."""
+    differing = {number: _compact(outcome) for number, outcome in outcomes.differing.items()}
+    return _compact(outcomes.default), differing
+
+
+def outcome_of(text: str) -> Outcome:
+    """Read one number's outcome."""
+    return Outcome(**orjson.loads(text))
+
+
+def remarks_json(remarks: Iterable[Remark]) -> str:
+    """Write errors or warnings."""
+    return dumps(tuple(remarks))
+
+
+def _compact(outcome: Outcome) -> str:
+    parts = {name: getattr(outcome, name) for name in Outcome.__dataclass_fields__}
+    return dumps({name: value for name, value in parts.items() if value is not None})
+
+
+def _remarks(text: str | None) -> tuple[Remark, ...]:
+    made = (Remark(**each) for each in orjson.loads(text or "[]"))
+    return tuple(Remark(r.description, r.code, tuple(r.telephone_numbers), r.count) for r in made)
+
+
+_TIMES = ("created_at", "updated_at", "next_look_at", "first_sent_at", "received_at", "checked_at", "completed_at")
+_COUNTERS = ("attempts", "searches", "looks", "failures")
+
+
+def _times(fields: Mapping[str, str]) -> dict[str, Any]:
+    return {name: int(fields[name]) for name in (*_TIMES, "uncertain_since") if name in fields}
+
+
+def _counters(fields: Mapping[str, str]) -> dict[str, Any]:
+    return {name: int(fields[name]) for name in _COUNTERS if name in fields}
+
+
+def _packed(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "groups" not in request:
+        return request
+    groups = [{**group, "telephone_numbers": len(group["telephone_numbers"])} for group in request["groups"]]
+    return {**request, "groups": groups}
+
+
+def _unpacked(request: dict[str, Any], numbers: Sequence[str]) -> Mapping[str, Any]:
+    start = 0
+    for group in request.get("groups", ()):
+        end = start + group["telephone_numbers"]
+        group["telephone_numbers"] = list(numbers[start:end])
+        start = end
+    return request

@@ -1,0 +1,42 @@
+"""A Lua script: its own file, the files it needs before it, and the life cycle's table in front."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+from service.lifecycle import STEP_OF
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Script:
+    """One atomic operation on an account. ARGV[1] and [2] are always the account's prefix and the clock's offset."""
+
+    def __init__(self, name: str, needs: Sequence[str] = ()) -> None:
+        self.name = name
+        self._parts = ("record", *needs, name)
+
+    @cached_property
+    def text(self) -> str:
+        """The whole script: it is read when it is first run, so that importing has no effect."""
+        steps = ", ".join(f"{state} = '{step}'" for state, step in STEP_OF.items())
+        folder = resources.files("service.store")
+        bodies = [(folder / f"{part}.lua").read_text("utf-8") for part in self._parts]
+        return "\n".join([f"local STEP = {{{steps}}}", *bodies])
+
+    @cached_property
+    def sha(self) -> str:
+        """What EVALSHA calls it."""
+        return hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
+
+
+ACCEPT: Final = Script("accept", needs=("lines",))
+CLAIM: Final = Script("claim")
+RENEW: Final = Script("renew")
+REPORT: Final = Script("report", needs=("lines", "apply", "account"))
+CALLBACK: Final = Script("callback", needs=("lines", "apply"))
+TAKE: Final = Script("take")

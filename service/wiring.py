@@ -1,0 +1,49 @@
+"""The desk: everything a process works with, built once from Settings and replaced whole in tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.bells import Bells
+from service.book import Book
+from service.clients import Clients
+from service.requests import Requests
+from service.sealing import Sealer
+from service.settings import Settings
+from service.store import durability
+from service.store.connection import Store, connect
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What doors and workers share in one process."""
+
+    settings: Settings
+    store: Store
+    bells: Bells
+    book: Book
+    clients: Clients
+    requests: Requests
+
+    async def open(self) -> None:
+        """Refuse to start on a server that cannot keep what we promise."""
+        await durability.check(self.store, self.settings.durability)
+
+    async def close(self) -> None:
+        """Ring what is left and give the connections back."""
+        await self.bells.close()
+        await self.store.close()
+
+
+def build(settings: Settings) -> Desk:
+    """Build a desk; nothing connects before it is used."""
+    store = Store(connect(settings.redis_url))
+    bells = Bells(settings.queue_redis_url or settings.redis_url)
+    return Desk(
+        settings=settings,
+        store=store,
+        bells=bells,
+        book=Book(store, bells, settings),
+        clients=Clients(settings),
+        requests=Requests(Sealer(settings.secret_key.get_secret_value()), settings.max_numbers),
+    )

@@ -1,0 +1,75 @@
+"""The clock: every second, rings for what is overdue, in every account and step. Any number of clocks may run.
+
+Back-off, polling, crash recovery and lost callbacks are this one mechanism. What it rings for is pushed on by
+one lease, so that a bell that is lost rings again; never more than the queue has room for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from service import wiring
+from service.bells import IDS_PER_BELL
+from service.errors import StoreUnavailable
+from service.lifecycle import STEPS, Step
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+    from service.wiring import Desk
+
+#: ids one account may have rung for in one round, so that no account crowds out the others
+MOST_IDS: Final = 1_000
+
+log = structlog.get_logger()
+
+
+async def tick(desk: Desk) -> int:
+    """Ring once for everything that is overdue; return how many orders were rung for."""
+    rung = 0
+    for step in STEPS:
+        room = await desk.bells.room(step, desk.settings.max_bells)
+        for account_id in desk.settings.accounts:
+            if room <= 0:
+                break
+            some = await _ring(desk, account_id, step, min(room * IDS_PER_BELL, MOST_IDS))
+            room -= -(-some // IDS_PER_BELL)
+            rung += some
+    return rung
+
+
+async def run(settings: Settings) -> None:
+    """Tick until a signal says stop; while the store is away, try again at the next tick."""
+    desk = wiring.build(settings)
+    stop = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    await desk.open()
+    log.info("clock.started", accounts=len(settings.accounts))
+    while not stop.is_set():
+        try:
+            rung = await tick(desk)
+            if rung:
+                log.info("clock.rang", orders=rung)
+        except StoreUnavailable as error:
+            log.warning("clock.store_away", error=error.detail)
+        await _pause(stop, settings.clock_seconds)
+    await desk.close()
+
+
+async def _ring(desk: Desk, account_id: str, step: Step, most: int) -> int:
+    ids = await desk.book.take(account_id, step, most, probe=True)
+    if ids:
+        desk.bells.ring(step, account_id, ids)
+    return len(ids)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return

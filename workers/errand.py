@@ -1,0 +1,112 @@
+"""An errand: one claimed order, one conversation with Bandwidth, one report."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from service.answers import meaning
+from service.errors import StoreUnavailable
+from service.governor import NONE, Effect, effect_of
+from service.kinds import shelf
+from service.lifecycle import Source, State
+from service.order import Attention, Report
+from workers.lease import Lease
+
+if TYPE_CHECKING:
+    from service.bandwidth.connection import Connection
+    from service.exchange import Conversation, Reply
+    from service.kind import Kind, OrderRequest
+    from service.order import Claim, Order
+    from service.store.reporting import Reported
+    from service.wiring import Desk
+    from workers.freeze import FreezeTimer
+
+#: seconds for which a report is tried again while the store is away; a 201's id is worth it
+REPORT_SECONDS: Final = 120.0
+REPORT_PAUSES: Final = (0.05, 0.2, 0.5, 1.0)
+
+UNREADABLE: Final = Attention(
+    why="unreadable_request",
+    do="The order's secret fields open only with the TRACKER_SECRET_KEY under which it was accepted. "
+    "Set that key again, or submit the order anew.",
+)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Errands:
+    """What every errand of a process needs."""
+
+    desk: Desk
+    connection: Connection
+    timer: FreezeTimer
+
+    async def run(self, claim: Claim) -> None:
+        """Lead the conversation and report it; whatever goes wrong here, the lease ends and the clock rings again."""
+        began = time.monotonic()
+        kind = shelf()[claim.order.kind]
+        try:
+            report, effect = await self._talk(claim, kind)
+            done = await self._deliver(claim, report, kind, effect)
+        except Exception:
+            log.exception("order.errand_failed", order=claim.order.id, account=claim.order.account_id)
+            return
+        log.info(
+            "order.reported",
+            order=claim.order.id,
+            account=claim.order.account_id,
+            kind=kind.name,
+            source=report.source,
+            event_=report.event,
+            outcome=done.outcome,
+            state=done.state,
+            attempt=claim.order.attempts,
+            fence=claim.fence,
+            seconds=round(time.monotonic() - began, 3),
+        )
+        if effect.effect == "pause":
+            log.error("account.paused", account=claim.order.account_id, why=effect.why)
+
+    async def _talk(self, claim: Claim, kind: Kind) -> tuple[Report, Effect]:
+        order = claim.order
+        try:
+            request = self.desk.requests.whole(order, kind)
+        except ValueError:
+            return Report(Source.SUBMIT, "unreadable", state=State.NEEDS_ATTENTION, attention=UNREADABLE), NONE
+        effects = [NONE]
+
+        def heard(reply: Reply) -> None:
+            effects.append(effect_of(meaning(reply)))
+
+        async def holders(ids: tuple[str, ...]) -> frozenset[str]:
+            return await self.desk.book.holders(order, ids)
+
+        lease = Lease(claim, self.desk.book, self.timer, self.desk.settings)
+        report = await self.connection.drive(_look(order, kind, request), lease, holders, heard)
+        return report, effects[-1]
+
+    async def _deliver(self, claim: Claim, report: Report, kind: Kind, effect: Effect) -> Reported:
+        """Report, again and again while the store is away: the same report twice changes nothing."""
+        until = time.monotonic() + REPORT_SECONDS
+        for attempt in range(1_000_000):
+            try:
+                return await self.desk.book.report(claim, report, kind, effect)
+            except StoreUnavailable:
+                if time.monotonic() > until:
+                    raise
+                await asyncio.sleep(REPORT_PAUSES[min(attempt, len(REPORT_PAUSES) - 1)])
+        raise StoreUnavailable
+
+
+def _look(order: Order, kind: Kind, request: OrderRequest) -> Conversation:
+    if order.state == State.SUBMITTING:
+        return kind.submit(order, request)
+    if order.state == State.UNCERTAIN or order.bandwidth_order_id is None:
+        return kind.find(order, request)
+    return kind.check(order, request)

@@ -1,0 +1,132 @@
+"""A worker process: one queue, one event loop, one desk, warm connections. RQ's job enters the loop here."""
+
+from __future__ import annotations
+
+import signal
+import time
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import structlog
+import uvloop
+from redis.exceptions import RedisError
+from rq import SimpleWorker
+from rq.serializers import JSONSerializer
+from rq.timeouts import BaseDeathPenalty
+
+from service import wiring
+from service.bandwidth.connection import Connection
+from service.bells import queue
+from service.store.connection import connect_blocking
+from workers.errand import Errands
+from workers.freeze import FreezeTimer
+from workers.round import Round
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from types import FrameType
+
+    from service.lifecycle import Step
+    from service.settings import Settings
+
+#: seconds RQ remembers an idle worker; short, so that a frozen server is noticed within them
+WORKER_TTL: Final = 20
+#: seconds between RQ's own tidying: jobs of killed workers come back
+MAINTENANCE_SECONDS: Final = 15
+#: seconds before the next try when the queue's server is away
+AWAY_SECONDS: Final = 0.5
+
+log = structlog.get_logger()
+
+
+class NoDeathPenalty(BaseDeathPenalty):
+    """RQ's time-outs would raise in the middle of any line, and use the kernel timer that `freeze` needs."""
+
+    def setup_death_penalty(self) -> None:
+        """Do nothing."""
+
+    def cancel_death_penalty(self) -> None:
+        """Do nothing."""
+
+
+class BellWorker(SimpleWorker):
+    """RQ's worker as we use it: in this process, without its alarms, quick to come back."""
+
+    death_penalty_class = NoDeathPenalty
+    max_connection_wait_time = 1.0
+    log_result_lifespan = False
+    on_stop: Callable[[], None]
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """Tell the round under way to take nothing more, then do as RQ does."""
+        self.on_stop()
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+
+class WorkerProcess:
+    """The process that jobs find by `current`."""
+
+    _current: Self | None = None
+
+    def __init__(self, settings: Settings, step: Step) -> None:
+        self.step = step
+        self.stopping = False
+        self._settings = settings
+        self._loop = uvloop.new_event_loop()
+        self._errands: Errands | None = None
+
+    @classmethod
+    def current(cls) -> Self:
+        """Return the process this job runs in."""
+        if cls._current is None:
+            raise RuntimeError("jobs of the order tracker run in its own workers: order-tracker worker")
+        return cls._current
+
+    def run(self) -> None:
+        """Work until a signal says stop; a lost queue server only costs a new RQ worker."""
+        type(self)._current = self  # noqa: SLF001  (RQ calls jobs as plain functions: this is how they find us)
+        self._loop.run_until_complete(self._open())
+        connection = connect_blocking(self._settings.queue_redis_url or self._settings.redis_url)
+        signal.signal(signal.SIGTERM, self._stop_between)
+        signal.signal(signal.SIGINT, self._stop_between)
+        while not self.stopping:
+            try:
+                self._bell_worker(connection).work(logging_level="WARNING")
+            except (RedisError, OSError) as error:
+                log.warning("worker.queue_away", step=self.step, error=f"{type(error).__name__}: {error}")
+            if not self.stopping:
+                time.sleep(AWAY_SECONDS)
+        self._loop.run_until_complete(self._close())
+
+    def round(self, account_id: str, ids: Sequence[str]) -> None:
+        """Enter the loop for one job."""
+        assert self._errands is not None  # noqa: S101  (run opened it)
+        round_ = Round(self._errands, self.step, account_id, lambda: self.stopping)
+        self._loop.run_until_complete(round_.run(ids))
+
+    async def _open(self) -> None:
+        desk = wiring.build(self._settings)
+        await desk.open()
+        self._errands = Errands(desk, Connection(self._settings), FreezeTimer())
+
+    async def _close(self) -> None:
+        assert self._errands is not None  # noqa: S101  (run opened it)
+        await self._errands.connection.close()
+        await self._errands.desk.close()
+
+    def _bell_worker(self, connection: Any) -> BellWorker:
+        worker = BellWorker(
+            [queue(self.step, connection)],
+            connection=connection,
+            serializer=JSONSerializer,
+            worker_ttl=WORKER_TTL,
+            maintenance_interval=MAINTENANCE_SECONDS,
+            log_job_description=False,
+        )
+        worker.on_stop = self._stop
+        return worker
+
+    def _stop(self) -> None:
+        self.stopping = True
+
+    def _stop_between(self, _signum: int, _frame: FrameType | None) -> None:
+        self.stopping = True

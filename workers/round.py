@@ -1,0 +1,94 @@
+"""A round: what one RQ job does. It works on the orders it was rung for, and on whatever else is due.
+
+Every free slot takes what is due, in the job's own account first, then in all others in turn. An order is
+claimed only when a slot is free. So a slow answer holds up nobody, and RQ's cost per job is shared by many.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from service.bells import IDS_PER_BELL
+from service.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from service.lifecycle import Step
+    from workers.errand import Errands
+
+#: seconds between looks at what is due while exchanges are under way
+LOOK_SECONDS: Final = 0.02
+#: seconds after which a round takes nothing more once another job waits
+LONG_SECONDS: Final = 30.0
+
+log = structlog.get_logger()
+
+
+class Round:
+    """One job's time on the process's loop."""
+
+    def __init__(self, errands: Errands, step: Step, account_id: str, stopping: Callable[[], bool]) -> None:
+        self._errands = errands
+        self._book = errands.desk.book
+        self._step = step
+        self._own = account_id
+        self._others = deque(each for each in errands.desk.settings.accounts if each != account_id)
+        self._slots = errands.desk.settings.exchanges
+        self._stopping = stopping
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._began = time.monotonic()
+
+    async def run(self, ids: Sequence[str]) -> None:
+        """Work until its exchanges are done and nothing is due."""
+        rung = deque(ids)
+        try:
+            while True:
+                took = 0 if self._stopping() else await self._fill(rung)
+                if self._tasks:
+                    await asyncio.wait(self._tasks, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                elif not took:
+                    return
+        except StoreUnavailable as error:
+            log.warning("round.interrupted", step=self._step, account=self._own, error=error.detail)
+        finally:
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+
+    async def _fill(self, rung: deque[str]) -> int:
+        """Give every free slot an order; return how many orders were looked at."""
+        took = 0
+        while rung and self._free():
+            some = [rung.popleft() for _ in range(min(self._free(), len(rung), IDS_PER_BELL))]
+            took += await self._start(self._own, some)
+        for account_id in self._in_turn() if await self._may_take() else ():
+            if not self._free():
+                break
+            due = await self._book.take(account_id, self._step, min(self._free(), IDS_PER_BELL))
+            took += await self._start(account_id, due) if due else 0
+        return took
+
+    def _in_turn(self) -> list[str]:
+        """Return our own account, then the next of the others; all of them once nothing is under way."""
+        self._others.rotate(-1)
+        return [self._own, *([*self._others] if not self._tasks else [*self._others][:1])]
+
+    async def _start(self, account_id: str, ids: Sequence[str]) -> int:
+        for claim in await self._book.claim(account_id, ids, self._step):
+            task = asyncio.get_running_loop().create_task(self._errands.run(claim))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return len(ids)
+
+    def _free(self) -> int:
+        return self._slots - len(self._tasks)
+
+    async def _may_take(self) -> bool:
+        if time.monotonic() - self._began < LONG_SECONDS:
+            return True
+        return await self._errands.desk.bells.room(self._step, 1) > 0
