@@ -1,0 +1,1 @@
+"""A stand-in for Bandwidth's XML API, written from its documents; imports nothing else of this product."""

@@ -1,0 +1,8 @@
+"""The kinds of order that the sandbox knows; a new kind is one more file here and one more entry."""
+
+from __future__ import annotations
+
+from service.local.sandbox.resources.tn_options import TnOptions
+
+#: Every kind by the name that the ledger and the journal use.
+KINDS = {kind.name: kind for kind in (TnOptions(),)}
