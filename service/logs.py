@@ -10,8 +10,9 @@ import structlog
 
 def configure(process: str) -> None:
     """Set up logging for a process; RQ's and uvicorn's own lines come at warning and above."""
+    # plain tracebacks: rich ones print local variables, and a passcode may be one
     render: structlog.types.Processor = (
-        structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback) if sys.stderr.isatty() else structlog.processors.JSONRenderer()
     )
     structlog.configure(
         processors=[

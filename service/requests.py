@@ -37,7 +37,7 @@ class Requests:
             account_id=account_id,
             kind=kind.name,
             customer_order_id=request.customer_order_id,
-            telephone_numbers=tuple(number for number, _ in request.numbers()),
+            telephone_numbers=tuple(number for _, number in request.numbers()),
             family=kind.family,
             subjects=kind.subjects(request),
             request=shown,
@@ -53,7 +53,9 @@ class Requests:
         """Return the request with its secrets, while they are kept; raises ValueError under another key."""
         held = orjson.loads(self._sealer.open(order.secrets, order.id)) if order.secrets else {}
         fields: Any = reveal(order.request, kind.secret_fields, held)
-        return kind.model.model_validate({**fields, "customer_order_id": order.customer_order_id})
+        if order.customer_order_id:
+            fields["customer_order_id"] = order.customer_order_id
+        return kind.model.model_validate(fields)
 
     def _fingerprint(self, account_id: str, kind: str, client_id: str, body: object) -> str:
         # the parsed body, keys sorted: the same order written with other blanks is the same order

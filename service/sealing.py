@@ -67,14 +67,16 @@ def hide(request: Any, names: frozenset[str]) -> tuple[Any, dict[str, str]]:
 
 
 def reveal(request: Any, names: frozenset[str], held: Mapping[str, str]) -> Any:
-    """Return the value with what `hide` took out put back; a field whose secret is gone is left out."""
+    """Return the value with what `hide` took out put back; a secret that is gone reads `unchanged`."""
 
     def walk(value: Any, pointer: str) -> Any:
         if isinstance(value, dict):
-            kept = {key: each for key, each in value.items() if key not in names or f"{pointer}/{key}" in held}
-            return {key: held.get(f"{pointer}/{key}") or walk(each, f"{pointer}/{key}") for key, each in kept.items()}
+            return {key: leaf(key, each, f"{pointer}/{key}") for key, each in value.items()}
         if isinstance(value, list):
             return [walk(each, f"{pointer}/{index}") for index, each in enumerate(value)]
         return value
+
+    def leaf(key: str, value: Any, pointer: str) -> Any:
+        return held.get(pointer, "unchanged") if key in names else walk(value, pointer)
 
     return walk(request, "")

@@ -5,6 +5,7 @@ All problems are reported at once, each with the variable's name. README's table
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -12,6 +13,8 @@ from pydantic import AliasChoices, AnyHttpUrl, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.errors import Misconfigured
+
+_KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 class Settings(BaseSettings):
@@ -26,7 +29,7 @@ class Settings(BaseSettings):
     #: bearer token with all scopes on all accounts
     api_token: SecretStr = Field(min_length=16)
     #: key of this installation, 32 bytes in hex: seals passcodes, fingerprints requests
-    secret_key: SecretStr = Field(min_length=64, max_length=64, pattern="^[0-9a-f]{64}$")
+    secret_key: SecretStr
 
     #: Redis >= 7.0 or Valkey >= 7.2 that holds the orders
     redis_url: str = Field("redis://localhost:6379/0", validation_alias=AliasChoices("TRACKER_REDIS_URL", "REDIS_URL"))
@@ -95,6 +98,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if not _KEY.fullmatch(self.secret_key.get_secret_value()):
+            raise ValueError("TRACKER_SECRET_KEY: give 32 bytes in hex, such as `openssl rand -hex 32` prints")
         if self.exchange_seconds >= self.lease_seconds:
             raise ValueError("TRACKER_EXCHANGE_SECONDS must be below TRACKER_LEASE_SECONDS")
         if any(not account.isalnum() for account in self.accounts):

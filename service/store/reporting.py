@@ -105,7 +105,7 @@ def _heard(news: CallbackNews) -> dict[str, Any]:
     if status and is_processing(status):
         argument["set"] = {"bandwidth_status": status}
         argument["state"] = State.PROCESSING
-        argument["from"] = dict.fromkeys(may_enter(Source.CALLBACK, State.PROCESSING), True)
+        argument["from"] = _from(Source.CALLBACK, State.PROCESSING)
     elif status and not is_received(status):
         # an end, or a word we do not know: only Bandwidth's own order tells, so look at it now
         argument["nudge"] = True
@@ -128,12 +128,16 @@ def _base(report: Report, claim: Claim) -> dict[str, Any]:
     }
     if report.state:
         argument["state"] = report.state
-        argument["from"] = dict.fromkeys(may_enter(report.source, report.state), True)
+        argument["from"] = _from(report.source, report.state)
     if report.bandwidth_order_id:
         argument["bandwidth_order_id"] = report.bandwidth_order_id
     if report.outcomes is not None:
         argument["outcomes"] = record.outcomes_of(report.outcomes)[1]
     return argument
+
+
+def _from(source: Source, target: State) -> dict[str, bool]:
+    return {str(state): True for state in may_enter(source, target)}
 
 
 def _visible(report: Report, claim: Claim) -> dict[str, str | bool]:

