@@ -15,7 +15,9 @@ TrackerError
 │   └── IdempotencyReused   422
 ├── Unavailable             503, the caller repeats
 │   ├── StoreUnavailable
+│   ├── BandwidthUnavailable
 │   └── NotCommitted        carries the order id that was minted
+├── BandwidthRefused        502  what we asked of Bandwidth on our own behalf
 └── Misconfigured           a process does not start, and says what to set
 """
 
@@ -151,6 +153,12 @@ class StoreUnavailable(Unavailable):
     slug = "store-unavailable"
 
 
+class BandwidthUnavailable(Unavailable):
+    """Bandwidth did not answer as it must; try again shortly."""
+
+    slug = "bandwidth-unavailable"
+
+
 class NotCommitted(Unavailable):
     """The order may or may not be on disk.
 
@@ -165,6 +173,17 @@ class NotCommitted(Unavailable):
             "or repeat the request with the same Idempotency-Key."
         )
         self.order_id = order_id
+
+
+class BandwidthRefused(TrackerError):
+    """Bandwidth refused what we asked of it; `code` is its own, where it gave one."""
+
+    status = 502
+    slug = "bandwidth-refused"
+
+    def __init__(self, detail: str = "", code: str | None = None) -> None:
+        super().__init__(detail)
+        self.code = code
 
 
 class Misconfigured(TrackerError):

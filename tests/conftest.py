@@ -1,20 +1,21 @@
 from __future__ import annotations
 
-import inspect
+import logging
 
 import pytest
 import rig
+import structlog
 
 
-@pytest.fixture
+@pytest.fixture(scope="session", autouse=True)
+def _quiet():
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+
+
+
+@pytest.fixture(scope="session")
 def anyio_backend():
     return "asyncio"
-
-
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if inspect.iscoroutinefunction(getattr(item, "function", None)):
-            item.add_marker(pytest.mark.anyio)
 
 
 @pytest.fixture(scope="session")

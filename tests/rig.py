@@ -112,6 +112,14 @@ def until_sync(condition, seconds=5.0):
     return found
 
 
+async def until(condition, seconds=10.0):
+    deadline = time.monotonic() + seconds
+    while not (found := await condition()):
+        assert time.monotonic() < deadline, "it never came true"
+        await asyncio.sleep(0.005)
+    return found
+
+
 @contextlib.contextmanager
 def served(server):
     """Run a uvicorn server in a thread on a port of its own; yields its URL."""
@@ -219,6 +227,12 @@ class World:
             probed = await self.desk.book.take(self.account, step, 1000, probe=True)
             await Round(self.errands, step, self.account, lambda: False).run(probed)
 
+    async def look_once(self, step):
+        """Let every order that is due have one look, and no second one."""
+        due = await self.desk.book.take(self.account, step, 1000)
+        claims = await self.desk.book.claim(self.account, due, step)
+        await asyncio.gather(*(self.errands.run(each) for each in claims))
+
     async def until(self, order_id, *states, seconds=15.0):
         """Work until the order is in one of these states; returns it."""
         deadline = time.monotonic() + seconds
@@ -239,7 +253,7 @@ class World:
 
     async def subscribe(self):
         """Subscribe at the sandbox as `order-tracker subscribe` would, so that callbacks come."""
-        url = f"{self.api.base_url}callbacks/bandwidth/{self.account}/{SEGMENT}"
+        url = f"{str(self.api.base_url).rstrip('/')}/callbacks/bandwidth/{self.account}/{SEGMENT}"
         body = (
             "<Subscription><OrderType>tnoptions</OrderType><CallbackSubscription>"
             f"<URL>{url}</URL><Expiry>100000</Expiry><CallbackCredentials><BasicAuthentication>"

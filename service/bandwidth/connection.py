@@ -46,6 +46,22 @@ class Guard(Protocol):
         """Be told that the request is out, or will never be."""
 
 
+class Unguarded:
+    """No lease stands behind this exchange: a GET, or a request that Bandwidth refuses the second time."""
+
+    async def before(self, exchange: Exchange) -> None:
+        """Let it pass."""
+
+    def writing(self, exchange: Exchange) -> None:
+        """Let it pass."""
+
+    def written(self) -> None:
+        """Take no note."""
+
+
+UNGUARDED: Final = Unguarded()
+
+
 class Connection:
     """Bandwidth's API over one pool of connections; one per process and event loop."""
 

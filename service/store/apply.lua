@@ -88,6 +88,7 @@ local function enter(r, state)
     redis.call('HDEL', order_key(r.id), 'secrets')
     redis.call('HSETNX', order_key(r.id), 'received_at', ms(T))
   end
+  if state == 'uncertain' then uncertain_from_now(r.id) end
   r.state = state
 end
 

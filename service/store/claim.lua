@@ -46,7 +46,7 @@ if state ~= r.state then
     redis.call('HINCRBY', key, 'attempts', 1)
     redis.call('HSETNX', key, 'first_sent_at', ms(T))
   else
-    redis.call('HSET', key, 'uncertain_since', ms(T), 'searches', 0)
+    uncertain_from_now(id)
   end
 end
 redis.call('HINCRBY', key, 'fence', 1)

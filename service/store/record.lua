@@ -33,6 +33,11 @@ local function look_at(id, state, at)
   redis.call('ZADD', P .. 'due:' .. STEP[state], ms(at), id)
 end
 
+-- From here the searches for the order are counted (lifecycle.next_search).
+local function uncertain_from_now(id)
+  redis.call('HSET', order_key(id), 'uncertain_since', ms(T), 'searches', 0)
+end
+
 local function values(key, names)
   local found, by_name = redis.call('HMGET', key, unpack(names)), {}
   for i, name in ipairs(names) do by_name[name] = found[i] end
