@@ -1,0 +1,239 @@
+"""What an answer of Bandwidth's means, whatever it is about: DESIGN, "Sending, and what the answer means".
+
+The account's governor and every kind's conversations read answers here, so that both see the same thing.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Final, TypeAlias
+
+from lxml import etree
+
+from service import telephone_numbers, xml
+from service.exchange import Answer, Broken, NoToken, NotSent, Reply
+from service.xml import Element
+
+#: characters kept of what Bandwidth says
+_LONGEST: Final = 500
+#: seconds: what a 429 without a time means, and the bounds of one with a time
+_PAUSE: Final = 5.0
+_SHORTEST_PAUSE: Final = 1.0
+_LONGEST_PAUSE: Final = 300.0
+#: above this, an epoch counts milliseconds
+_MILLISECONDS: Final = 1e11
+_CONTROL = re.compile("[\x00-\x20\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
+_LOCATION = re.compile(r"/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?(?:[?#].*)?", re.ASCII | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierError:
+    """An error or a warning in Bandwidth's words, and the numbers it names; no code where Bandwidth gives none."""
+
+    code: str | None
+    description: str
+    telephone_numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """2xx: `root` is the body, None when it is empty or no XML; `location_id` the order that Location names."""
+
+    root: Element | None
+    location_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """4xx in Bandwidth's own words: it understood and will not."""
+
+    errors: tuple[CarrierError, ...]
+    status: int
+
+    @property
+    def why(self) -> str:
+        """The refusal as a sentence."""
+        return plain("; ".join(f"{each.code or self.status}: {each.description}" for each in self.errors[:3]))
+
+
+@dataclass(frozen=True, slots=True)
+class Unauthorized:
+    """401, or no token to be had: nothing of this account can go."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forbidden:
+    """403: these credentials may not do that."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotBandwidth:
+    """A 4xx that is not in Bandwidth's words: a proxy's page, a wrong base URL."""
+
+    why: str
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Throttled:
+    """429: `seconds` from when the answer was read, and that moment in milliseconds since 1970 by this machine."""
+
+    seconds: float
+    until: int
+    why: str = "Bandwidth asks for a pause (429)."
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Bandwidth may or may not have acted."""
+
+    why: str
+
+
+Meaning: TypeAlias = Taken | Refused | Unauthorized | Forbidden | NotBandwidth | Throttled | NotSent | Unknown
+
+
+def meaning(reply: Reply) -> Meaning:
+    """Return what a reply means, for an order and for its account alike."""
+    match reply:
+        case NotSent():
+            return reply
+        case NoToken(why=why):
+            return Unauthorized(plain(f"Bandwidth gave no token: {why}"))
+        case Broken(why=why):
+            return Unknown(plain(why))
+    return _of_answer(reply)
+
+
+def _of_answer(answer: Answer) -> Meaning:
+    match answer.status:
+        case status if 200 <= status < 300:  # noqa: PLR2004  (HTTP's own classes)
+            return Taken(_body(answer), _location_id(answer.headers))
+        case 401:
+            return Unauthorized("Bandwidth does not accept the credentials (401).")
+        case 403:
+            return Forbidden(plain(f"Bandwidth forbids this (403). {_said(answer)}"))
+        case 429:
+            return _throttled(answer)
+        case status if 400 <= status < 500 and status != 408:  # noqa: PLR2004
+            return _refused(answer)
+    return Unknown(plain(f"Bandwidth answered {answer.status}. {_said(answer)}"))
+
+
+def _refused(answer: Answer) -> Refused | NotBandwidth:
+    errors = carrier_errors(_body(answer))
+    if errors:
+        return Refused(errors, answer.status)
+    return NotBandwidth(f"The answer {answer.status} is not in Bandwidth's words.", answer.status)
+
+
+def _body(answer: Answer) -> Element | None:
+    try:
+        return xml.parse(answer.body)
+    except xml.UnreadableXml:
+        return None
+
+
+def _said(answer: Answer) -> str:
+    return "; ".join(each.description for each in carrier_errors(_body(answer))[:3])
+
+
+def _location_id(headers: Mapping[str, str]) -> str | None:
+    # always absolute where it was seen, with a port and /v1.0 in it (FACTS 1.1): only its end says something
+    found = _LOCATION.search(headers.get("location", ""))
+    return found[1] if found else None
+
+
+def _throttled(answer: Answer) -> Throttled:
+    seconds = _reset(answer) or _retry_after(answer) or _PAUSE
+    seconds = min(max(seconds, _SHORTEST_PAUSE), _LONGEST_PAUSE)
+    return Throttled(seconds, int((answer.at + seconds) * 1000))
+
+
+def _reset(answer: Answer) -> float | None:
+    """Return the seconds to X-RateLimit-Reset: an epoch in seconds, in milliseconds in an older API (FACTS 9)."""
+    at = _number(answer.headers.get("x-ratelimit-reset"))
+    if at is None:
+        return None
+    return max((at / 1000 if at > _MILLISECONDS else at) - answer.at, _SHORTEST_PAUSE)
+
+
+def _retry_after(answer: Answer) -> float | None:
+    given = answer.headers.get("retry-after")
+    seconds = _number(given)
+    if seconds is not None or not given:
+        return seconds
+    try:
+        return max(parsedate_to_datetime(given).timestamp() - answer.at, _SHORTEST_PAUSE)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def carrier_errors(root: Element | None) -> tuple[CarrierError, ...]:
+    """Read every documented shape of an error, wherever it stands; a `Status` counts only when nothing else does."""
+    if root is None:
+        return ()
+    found = dict.fromkeys(_listed(root, "error", "errors", "responsestatus"))
+    return tuple(found or dict.fromkeys(_listed(root, "status")))
+
+
+def carrier_warnings(root: Element | None) -> tuple[CarrierError, ...]:
+    """Read `Warnings>Warning{Code?,Description,TelephoneNumber?}`."""
+    return () if root is None else tuple(dict.fromkeys(_listed(root, "warning")))
+
+
+def _listed(root: Element, *names: str) -> Iterator[CarrierError]:
+    for each in root.iter(etree.Element):
+        if xml.name(each) in names:
+            error = _error(each)
+            # other services' errors have codes too, but no Description, and no number for a code
+            if error.description or error.telephone_numbers or (error.code and error.code.isdecimal()):
+                yield error
+
+
+def _error(element: Element) -> CarrierError:
+    said: dict[str, str] = {}
+    numbers: list[Element] = []
+    for each in element:
+        match xml.name(each):
+            case "telephonenumber":
+                numbers.append(each)
+            case "telephonenumbers":
+                numbers.extend(each)
+            case name:
+                said.setdefault(name, plain(each.text or ""))
+    named = (plain(each.text or "") for each in numbers)
+    return CarrierError(
+        said.get("errorcode") or said.get("code") or None,
+        said.get("description", ""),
+        tuple(ten_digits(each) for each in named if each),
+    )
+
+
+def ten_digits(number: str) -> str:
+    """Return a number of Bandwidth's as ten digits; what is no such number (a short code) as it is."""
+    try:
+        return telephone_numbers.parse(number)
+    except ValueError:
+        return number
+
+
+def plain(said: str) -> str:
+    """Return what Bandwidth said, on one line, without control characters, cut to 500 characters."""
+    return _CONTROL.sub(" ", said).strip()[:_LONGEST]

@@ -1,0 +1,126 @@
+"""The door: a body becomes an order request, or every reason why it cannot be one, in the order of the body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from service import telephone_numbers
+from service.errors import FieldError, InvalidOrder
+from service.kind import Kind, OrderRequest
+from service.rules import Path, Wrong
+
+#: how many wrong fields one answer lists
+_LISTED: Final = 1000
+#: telephone numbers in one order (5095); Bandwidth's own documents say 1,000 and 5,000
+MAX_NUMBERS: Final = 5000
+#: fields that hold an order's numbers, in whatever part of the body
+_NUMBER_LISTS: Final = "telephone_numbers"
+
+#: what pydantic finds, said as an instruction; it must never quote the value, which may be a secret
+_SENTENCES: Final = {
+    "missing": "Required: give it.",
+    "extra_forbidden": "Unknown field: remove it, or check its spelling.",
+    "string_type": "Give a string.",
+    "string_unicode": "Give a string of valid Unicode.",
+    "list_type": "Give a list.",
+    "tuple_type": "Give a list.",
+    "mapping_type": "Give an object of strings.",
+    "model_type": "Give an object.",
+    "model_attributes_type": "Give an object.",
+    "too_long": "Give fewer entries.",
+}
+
+
+def read_order(kind: Kind, body: object, *, max_numbers: int = MAX_NUMBERS) -> OrderRequest:
+    """Return the request that a parsed JSON body holds; raise InvalidOrder with every wrong field at once."""
+    if _entries(body) > 2 * max_numbers:
+        # telling every single fault of a body far too large would take longer than it is worth
+        raise InvalidOrder(errors=(FieldError("/groups", f"One order takes {max_numbers} numbers: split it.", "5095"),))
+    request, wrongs = _read(kind, body)
+    numbers = request.numbers() if request else _readable_numbers(body)
+    wrongs.extend(_about_numbers(numbers, max_numbers))
+    if request and not wrongs:
+        return request
+    wrongs.sort(key=lambda each: _place(body, each.path))
+    errors = tuple(FieldError(pointer(each.path), each.sentence, each.code) for each in wrongs[:_LISTED])
+    raise InvalidOrder(errors=errors)
+
+
+def pointer(path: Iterable[str | int]) -> str:
+    """Write a path as an RFC 6901 JSON pointer."""
+    steps = (str(step).encode("utf-8", "replace").decode() for step in path)
+    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+def _read(kind: Kind, body: object) -> tuple[OrderRequest | None, list[Wrong]]:
+    try:
+        return kind.model.model_validate(body), []
+    except ValidationError as failure:
+        return None, [_wrong(error) for error in failure.errors(include_url=False, include_input=False)]
+
+
+def _wrong(error: ErrorDetails) -> Wrong:
+    context = error.get("ctx", {})
+    # pydantic marks a wrong key of a mapping by one more step
+    path = error["loc"][:-1] if error["loc"][2:] == ("[key]",) else error["loc"]
+    sentence = context.get("sentence") or _SENTENCES.get(error["type"], error["msg"])
+    return Wrong(path, context.get("code"), str(sentence))
+
+
+def _about_numbers(numbers: Iterable[tuple[str, str]], most: int) -> Iterator[Wrong]:
+    seen: set[str] = set()
+    total = 0
+    for total, (place, number) in enumerate(numbers, 1):  # noqa: B007  (the last count is wanted)
+        if number in seen:
+            yield Wrong(_path(place), "5072", "This number stands in the order already: name it once.")
+        seen.add(number)
+    if total > most:
+        yield Wrong(("groups",), "5095", f"One order takes {most} telephone numbers, this one has {total}: split it.")
+
+
+def _path(place: str) -> Path:
+    return tuple(int(step) if step.isdecimal() else step for step in place.split("/")[1:])
+
+
+def _readable_numbers(body: object, place: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the numbers that can be read in a body that cannot, so that duplicates are told with the rest."""
+    if isinstance(body, Mapping):
+        for name, part in body.items():
+            yield from _readable_numbers(part, f"{place}/{name}") if name in _HOLDERS else ()
+    elif isinstance(body, list):
+        for at, part in enumerate(body):
+            yield from _readable_numbers(part, f"{place}/{at}")
+    elif isinstance(body, str) and _NUMBER_LISTS in place:
+        try:
+            yield place, telephone_numbers.parse(body)
+        except ValueError:
+            return
+
+
+_HOLDERS: Final = frozenset({"groups", _NUMBER_LISTS})
+
+
+def _entries(body: object) -> int:
+    """Count groups and their numbers, before any of them is looked at."""
+    groups = body.get("groups") if isinstance(body, Mapping) else None
+    if not isinstance(groups, list):
+        return 0
+    numbers = (each.get(_NUMBER_LISTS) for each in groups if isinstance(each, Mapping))
+    return max(len(groups), sum(len(each) for each in numbers if isinstance(each, list)))
+
+
+def _place(body: object, path: Path) -> tuple[int, ...]:
+    """Return where in the body a path leads, as something to sort by; what is missing comes last in its part."""
+    places: list[int] = []
+    for step in path:
+        if isinstance(body, Mapping):
+            places.append(next((at for at, name in enumerate(body) if name == step), len(body)))
+            body = body.get(step)
+        else:
+            places.append(step if isinstance(step, int) else 0)
+            body = body[step] if isinstance(body, list) and isinstance(step, int) and step < len(body) else None
+    return tuple(places)

@@ -1,0 +1,111 @@
+"""Fields that Bandwidth's orders are made of: words of a closed list, switches, text that XML can carry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from service.kind import wrong
+
+UNCHANGED: Final = "unchanged"
+SYSTEM_DEFAULT: Final = "systemDefault"
+
+#: what XML 1.0 cannot carry, however it is escaped (section 2.2, Char)
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def carried(text: str) -> str:
+    """Return a text that XML can carry; refuse any other."""
+    if _NOT_XML.search(text):
+        raise wrong(None, "Remove control characters: XML cannot carry them.")
+    return text
+
+
+#: a string that XML can carry
+Text = Annotated[str, AfterValidator(carried)]
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A word of a closed list, taken in any case and kept in the published one; `switch` stands for true and false."""
+
+    code: str | None
+    words: tuple[str, ...]
+    switch: tuple[str, str] | None = None
+
+    def __call__(self, value: object) -> str | None:
+        """Return the published spelling."""
+        if value is None:
+            return None
+        if isinstance(value, bool) and self.switch:
+            return self.switch[0] if value else self.switch[1]
+        for word in self.words if isinstance(value, str) else ():
+            if word.lower() == str(value).lower():
+                return word
+        raise wrong(self.code, f"Give one of: {', '.join(self.words)}.")
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        words: JsonSchemaValue = {"type": "string", "enum": list(self.words)}
+        return {"anyOf": [words, {"type": "boolean"}]} if self.switch else words
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """A value in a form of its own, or one of Bandwidth's words that stand for leaving it or clearing it."""
+
+    read: Callable[[str], str]
+    code: str | None
+    expected: str
+    words: tuple[str, ...] = (UNCHANGED, SYSTEM_DEFAULT)
+
+    def __call__(self, value: object) -> str | None:
+        """Return the word as published, else the value as `read` understands it."""
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise wrong(self.code, self.expected)
+        for word in self.words:
+            if word.lower() == value.lower():
+                return word
+        return self.read(carried(value))
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self, handler(source))
+
+
+def counting(code: str, expected: str) -> BeforeValidator:
+    """Take whole numbers greater than zero, as numbers or as digits."""
+
+    def read(value: object) -> int:
+        digits = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+        if re.fullmatch("[0-9]{1,9}", digits, re.ASCII) and int(digits) > 0:
+            return int(digits)
+        raise wrong(code, expected)
+
+    return BeforeValidator(read)
+
+
+def text_between(shortest: int, longest: int) -> AfterValidator:
+    """Take a text of so many characters (Bandwidth's 1011 and 1012)."""
+
+    def read(text: str) -> str:
+        if shortest <= len(text) <= longest:
+            return carried(text)
+        raise wrong("1012" if len(text) < shortest else "1011", f"Give {shortest} to {longest} characters.")
+
+    return AfterValidator(read)
+
+
+#: JSON true and false beside the words: sent as `true` and `false`
+TrueFalse = Annotated[str | None, OneOf(None, ("true", "false"), ("true", "false"))]
+#: documentation of a field that is never returned
+WRITE_ONLY: Final = WithJsonSchema({"type": "string", "writeOnly": True})

@@ -1,0 +1,131 @@
+"""tn-options: line options of telephone numbers, group by group (POST /accounts/{id}/tnoptions, FACTS 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from pydantic import Field, field_validator
+
+from service import tn_option_xml
+from service.failover import has_scheme
+from service.kind import Kind, OrderRequest, wrong
+from service.order import Order, Remark
+from service.order_resource import OrderResource
+from service.route_plan import is_private
+from service.tn_option_group import TnOptionGroup
+from service.xml import Element
+
+#: an older guide's limit; the current documents let an order hold 5,000
+_OLDER_LIMIT: Final = 1000
+#: the longest user that the resource of a single number takes; for orders nothing is published
+_USUAL_USER: Final = 25
+_SHOWN: Final = 10
+
+
+class TnOptionsOrder(OrderRequest):
+    """An order for line options: every group of numbers gets the options given with it."""
+
+    groups: tuple[TnOptionGroup, ...] = Field(json_schema_extra={"minItems": 1})
+
+    @field_validator("groups")
+    @classmethod
+    def _some(cls, groups: tuple[TnOptionGroup, ...]) -> tuple[TnOptionGroup, ...]:
+        if not groups:
+            raise wrong("5073", "Give at least one group with telephone numbers.")
+        return groups
+
+    def numbers(self) -> Iterator[tuple[str, str]]:
+        """Yield every number with its place."""
+        for at, group in enumerate(self.groups):
+            for position, number in enumerate(group.telephone_numbers):
+                yield f"/groups/{at}/telephone_numbers/{position}", number
+
+    def notices(self) -> Iterator[Remark]:
+        """Yield where Bandwidth's documents disagree about something in this order."""
+        yield from _notice(
+            "final_destination_uri begins with `sip:`: the schema's text forbids it (5120), every sample has it.",
+            (group for group in self.groups if has_scheme(group.final_destination_uri or "")),
+        )
+        yield from _notice(
+            "A route leads to a private address: the error list forbids it (5218), the published sample has one.",
+            (group for group in self.groups if _leads_inside(group)),
+        )
+        yield from _notice(
+            f"rewrite_user is longer than {_USUAL_USER} characters, the limit where a single number is changed.",
+            (group for group in self.groups if len(group.rewrite_user or "") > _USUAL_USER),
+        )
+        if sum(len(group.telephone_numbers) for group in self.groups) > _OLDER_LIMIT:
+            yield from _notice(
+                f"The order names more than {_OLDER_LIMIT} numbers: an older guide's limit, newer documents say 5,000.",
+                self.groups,
+            )
+
+
+def _leads_inside(group: TnOptionGroup) -> bool:
+    plan = group.origination_route_plan
+    return plan is not None and any(is_private(route.endpoint or "") for route in plan.routes)
+
+
+def _notice(description: str, groups: Iterable[TnOptionGroup]) -> Iterator[Remark]:
+    numbers = [number for group in groups for number in group.telephone_numbers]
+    if numbers:
+        yield Remark(description, telephone_numbers=tuple(numbers[:_SHOWN]), count=len(numbers))
+
+
+def _write(order: Order, request: TnOptionsOrder) -> Element:
+    return tn_option_xml.write(order.reference, request.groups)
+
+
+def _subjects(request: TnOptionsOrder) -> tuple[str, ...]:
+    return tuple(number for _, number in request.numbers())
+
+
+def _list_query(order: Order, first_day: str) -> dict[str, str]:
+    return {"customerOrderId": order.reference, "createdDateFrom": first_day}
+
+
+_SECRET_ELEMENTS: Final = frozenset({"PortOutPasscode"})
+
+_AT_BANDWIDTH: Final = OrderResource(
+    path="tnoptions",
+    order_element="TnOptionOrder",
+    write=_write,
+    read_groups=tn_option_xml.read_groups,
+    list_roots=("TnOptionOrderReportResponse", "TnOptionOrders"),
+    list_element="TnOptionOrders",
+    list_entries=("TnOptionOrderSummary", "TnOptionOrder"),
+    list_query=_list_query,
+    asks_for_reference=True,
+    retryable=frozenset({"1000", "1010", "5086", "5146", "5148", "9007", "9009"}),
+    secret_elements=_SECRET_ELEMENTS,
+)
+
+KIND: Final = Kind(
+    name="tn-options",
+    title="Line options",
+    model=TnOptionsOrder,
+    family="options",
+    subjects=_subjects,
+    submit=_AT_BANDWIDTH.submit,
+    find=_AT_BANDWIDTH.find,
+    check=_AT_BANDWIDTH.check,
+    looks=(2, 5, 10, 30, 60, 120, 300, 900),
+    callback_names=frozenset({"tnoptions", "tn_option", "tnoption", "tn_options"}),
+    subscription_names=("tnoptions",),
+    secret_elements=_SECRET_ELEMENTS,
+    secret_fields=frozenset({"port_out_passcode"}),
+    safe_to_resend=True,
+    example={
+        "customer_order_id": "TnOptionOrder1",
+        "groups": [
+            {
+                "telephone_numbers": ["2018551020"],
+                "call_forward": "6042661720",
+                "calling_name_display": "on",
+                "port_out_passcode": "a1b2c3",
+                "sms": "on",
+            }
+        ],
+    },
+)

@@ -1,0 +1,63 @@
+"""What differs between Bandwidth's resources of orders: a path, names of elements, how groups are written and read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from service import xml
+from service.order import Document, Order
+from service.order_resource.reading import Groups, Reading, read
+from service.xml import Element
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One resource of orders below an account."""
+
+    #: last part of the resource's path: `tnoptions`
+    path: str
+    #: the element that is an order, bare or wrapped: `TnOptionOrder`
+    order_element: str
+    #: writes the body of the POST
+    write: Callable[[Order, Any], Element]
+    #: reads what an order sets for each number, from our XML or Bandwidth's
+    read_groups: Callable[[Element], Groups]
+    #: roots of a list's answer, the element that holds entries, and the entries: summaries or whole orders
+    list_roots: tuple[str, ...]
+    list_element: str
+    list_entries: tuple[str, ...]
+    #: the list's query for an order and the first day to look at (yyyy-MM-dd)
+    list_query: Callable[[Order, str], Mapping[str, str]]
+    #: the query asks for the reference, so an order that does not tell its own may still be ours
+    asks_for_reference: bool
+    #: codes of errors after which the same order may succeed later
+    retryable: frozenset[str] = frozenset()
+    secret_elements: frozenset[str] = frozenset()
+
+    def collection(self, order: Order) -> str:
+        """Return the path of the account's orders."""
+        return f"/accounts/{quote(order.account_id, safe='')}/{self.path}"
+
+    def resource(self, order: Order, order_id: str) -> str:
+        """Return the path of one order."""
+        return f"{self.collection(order)}/{quote(order_id, safe='')}"
+
+    def read(self, root: Element | None) -> Reading | None:
+        """Read the order in an answer, bare or wrapped; None when there is none."""
+        element = None if root is None else xml.descend(root, self.order_element)
+        return None if element is None else self.read_entry(element)
+
+    def read_entry(self, element: Element) -> Reading:
+        """Read one order or one entry of a list."""
+        return read(element, self.read_groups)
+
+    def sent(self, body: bytes) -> Document:
+        """Keep what was sent, masked."""
+        return Document("sent", f"POST {self.path}", xml.masked(body, self.secret_elements))
+
+    def received(self, title: str, body: bytes, status: int) -> Document:
+        """Keep what was received, masked."""
+        return Document("received", title, xml.masked(body, self.secret_elements), status)

@@ -1,0 +1,42 @@
+"""Checking: GET the order and say what Bandwidth says. Only here does an order that was sent reach its end."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from service.exchange import Conversation
+from service.lifecycle import Source
+from service.order import Order, Report
+from service.order_resource.asking import Picture, Useless, fetch
+from service.order_resource.dialect import Dialect
+from service.order_resource.findings import Evidence, Findings
+
+_NO_ID: Final = "Bandwidth's id of this order is not known, so there is nothing to look at."
+
+
+def check(dialect: Dialect, order: Order) -> Conversation:
+    """Ask for the order; no failure of an answer, 404 included, ever changes it."""
+    if order.bandwidth_order_id is None:
+        return Report(Source.CHECK, "check_failed", _NO_ID)
+    picture = yield from fetch(dialect, order, order.bandwidth_order_id)
+    if isinstance(picture, Useless):
+        return Report(Source.CHECK, "check_failed", picture.detail, waiting=picture.waiting, look_in=picture.look_in)
+    found = findings(dialect, order, picture)
+    return Report(
+        Source.CHECK,
+        "checked",
+        state=found.state,
+        bandwidth_status=picture.reading.status,
+        outcomes=found.outcomes,
+        errors=found.errors,
+        warnings=found.warnings,
+        attention=found.attention,
+        documents=(picture.document,),
+    )
+
+
+def findings(dialect: Dialect, order: Order, picture: Picture) -> Findings:
+    """Return what a picture means for our order."""
+    reading = picture.reading
+    evidence = Evidence(order, reading.errors, reading.warnings, dialect.retryable)
+    return evidence.of_status(reading.status or "")

@@ -1,0 +1,102 @@
+"""Bandwidth's own picture of an order, read from its XML: a 201, a GET, or one entry of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, TypeAlias
+
+from service import telephone_numbers, xml
+from service.answers import CarrierError, carrier_errors, carrier_warnings, plain, ten_digits
+from service.xml import Element
+
+#: what an order sets for each of its numbers: options and values in a form that can be compared
+Groups: TypeAlias = Mapping[str, frozenset[tuple[str, str]]]
+
+#: an id becomes a part of a path, so it must look like one
+_ID_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
+_LONGEST_ID: Final = 64
+_LONGEST_STATUS: Final = 40
+_LONGEST_COUNT: Final = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An order as Bandwidth tells it; None where it says nothing (in a list, most things)."""
+
+    order_id: str | None
+    account_id: str | None
+    #: Bandwidth's own word
+    status: str | None
+    customer_order_id: str | None
+    #: milliseconds since 1970
+    created_at: int | None
+    #: how many numbers a list's entry counts
+    count: int | None
+    groups: Groups
+    errors: tuple[CarrierError, ...]
+    warnings: tuple[CarrierError, ...]
+
+
+def read(order: Element, read_groups: Callable[[Element], Groups]) -> Reading:
+    """Read one order; names differ between kinds and between lists and orders (FACTS 0.10, 1.3)."""
+    status = xml.text(order, "ProcessingStatus") or xml.text(order, "OrderStatus")
+    return Reading(
+        order_id=_id(xml.text(order, "OrderId") or xml.text(order, "id")),
+        account_id=xml.text(order, "AccountId"),
+        status=plain(status)[:_LONGEST_STATUS] if status else None,
+        customer_order_id=xml.text(order, "CustomerOrderId"),
+        created_at=_milliseconds(xml.text(order, "OrderCreateDate") or xml.text(order, "OrderDate")),
+        count=count(xml.text(order, "CountOfTNs")),
+        groups=read_groups(order),
+        errors=carrier_errors(order) + _beside(order),
+        warnings=carrier_warnings(order),
+    )
+
+
+def by_number(
+    order: Element, holder: str, group: str, options: Callable[[Element], Iterable[tuple[str, str]]]
+) -> Groups:
+    """Return each number's options, so that neither the order of groups nor how they were cut counts."""
+    found: dict[str, frozenset[tuple[str, str]]] = {}
+    for each in xml.children(xml.child(order, holder), group):
+        told = frozenset(options(each))
+        for number in xml.children(xml.child(each, "TelephoneNumbers"), "TelephoneNumber"):
+            digits = ten_digits((number.text or "").strip())
+            found[digits] = found.get(digits, frozenset()) | told
+    return found
+
+
+def canonical(value: str | None) -> str:
+    """Return a value so that two spellings of it are equal: ten digits, no leading zeros, lower case."""
+    try:
+        return telephone_numbers.parse(value or "")
+    except ValueError:
+        return (
+            str(int(value)) if value and value.isdecimal() and len(value) <= _LONGEST_STATUS else (value or "").lower()
+        )
+
+
+def count(text: str | None) -> int | None:
+    """Read a count; None when it is none."""
+    return int(text) if text and text.isdecimal() and len(text) <= _LONGEST_COUNT else None
+
+
+def _id(text: str | None) -> str | None:
+    return text if text and len(text) <= _LONGEST_ID and _ID_CHARACTERS.issuperset(text) else None
+
+
+def _beside(order: Element) -> tuple[CarrierError, ...]:
+    """Read an ErrorList that stands beside the order instead of in it (LidbOrderResponse)."""
+    return carrier_errors(xml.child(order.getparent(), "ErrorList"))
+
+
+def _milliseconds(text: str | None) -> int | None:
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return int(moment.timestamp() * 1000)

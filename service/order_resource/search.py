@@ -1,0 +1,130 @@
+"""Finding an order whose POST may or may not have arrived: a list, the details of what could be ours, a verdict.
+
+Ours is an order with our reference and exactly our numbers and options, created no earlier than our first POST less
+ten minutes, whose id no other record of ours holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from service.exchange import Conversation
+from service.lifecycle import Source, State
+from service.order import Attention, Order, Report
+from service.order_resource.asking import Picture, Talk, Useless, ask_book, fetch
+from service.order_resource.dialect import Dialect
+from service.order_resource.inspection import findings
+from service.order_resource.listing import Listing, list_orders
+from service.order_resource.reading import Groups, Reading
+
+#: milliseconds by which Bandwidth's clock may be behind ours
+_CLOCKS_APART: Final = 10 * 60 * 1000
+#: how many candidates are fetched
+_FETCHED: Final = 20
+#: seconds to the next try when a search was not answered
+_AGAIN: Final = 5.0
+
+_SEVERAL: Final = "Compare these orders in Bandwidth's dashboard and say which one is ours: "
+_CUT: Final = "Bandwidth lists too many orders with this reference: look for this one in its dashboard."
+
+
+def find(dialect: Dialect, order: Order, request: Any) -> Conversation:
+    """Look for the order once; the book decides when to look again, and when to send again."""
+    if order.bandwidth_order_id is not None:
+        picture = yield from fetch(dialect, order, order.bandwidth_order_id)
+        return _failed(picture) if isinstance(picture, Useless) else _found(dialect, order, picture)
+    listing = yield from list_orders(dialect, order, _first_day(order))
+    if isinstance(listing, Useless):
+        return _failed(listing)
+    ids = yield from _candidates(order, listing)
+    ours = yield from _ours(dialect, order, request, ids[:_FETCHED])
+    if isinstance(ours, Useless):
+        return _failed(ours)
+    return _verdict(dialect, order, ours, all_seen=listing.whole and len(ids) <= _FETCHED)
+
+
+def _candidates(order: Order, listing: Listing) -> Talk[tuple[str, ...]]:
+    """Return the ids of what could be ours, newest first."""
+    possible = [each for each in listing.entries if _may_be_ours(order, each)]
+    # what tells no date could be the newest of all
+    possible.sort(key=lambda each: -(each.created_at or _sent_at(order) * 2))
+    ids = tuple(dict.fromkeys(each.order_id for each in possible if each.order_id))
+    if not ids:
+        return ()
+    held = yield from ask_book(ids)
+    return tuple(each for each in ids if each not in held)
+
+
+def _ours(dialect: Dialect, order: Order, request: Any, ids: Sequence[str]) -> Talk[list[Picture] | Useless]:
+    wanted = dialect.read_groups(dialect.write(order, request))
+    ours = []
+    for order_id in ids:
+        picture = yield from fetch(dialect, order, order_id)
+        if isinstance(picture, Useless):
+            return picture
+        if _is_ours(dialect, order, wanted, picture.reading):
+            ours.append(picture)
+    return ours
+
+
+def _may_be_ours(order: Order, entry: Reading) -> bool:
+    early = entry.created_at is not None and entry.created_at < _sent_at(order) - _CLOCKS_APART
+    # lists of failed orders count 0 numbers where there were some
+    other_count = bool(entry.count) and entry.count != order.total
+    return not early and not other_count
+
+
+def _is_ours(dialect: Dialect, order: Order, wanted: Groups, reading: Reading) -> bool:
+    told = reading.customer_order_id
+    # the guide's own 201 leaves the reference out that its request gave
+    same_reference = dialect.asks_for_reference if told is None else told == order.reference.strip()
+    return same_reference and _may_be_ours(order, reading) and reading.groups == wanted
+
+
+def _verdict(dialect: Dialect, order: Order, ours: Sequence[Picture], *, all_seen: bool) -> Report:
+    if len(ours) == 1:
+        return _found(dialect, order, ours[0])
+    if ours:
+        ids = ", ".join(each.reading.order_id or "" for each in ours)
+        return _for_a_person("several_candidates", _SEVERAL + ids + ".")
+    if not all_seen:
+        return _for_a_person("search_incomplete", _CUT)
+    return Report(Source.FIND, "not_found", "Bandwidth has no such order.", searched=True)
+
+
+def _found(dialect: Dialect, order: Order, picture: Picture) -> Report:
+    found = findings(dialect, order, picture)
+    return Report(
+        Source.FIND,
+        "found",
+        state=found.state or State.RECEIVED,
+        bandwidth_order_id=picture.reading.order_id,
+        bandwidth_status=picture.reading.status,
+        outcomes=found.outcomes,
+        errors=found.errors,
+        warnings=found.warnings,
+        attention=found.attention,
+        documents=(picture.document,),
+    )
+
+
+def _failed(why: Useless) -> Report:
+    report = Report(Source.FIND, "search_failed", why.detail, waiting=why.waiting, look_in=_AGAIN)
+    return report if why.look_in is None else replace(report, look_in=why.look_in)
+
+
+def _for_a_person(why: str, do: str) -> Report:
+    return Report(Source.FIND, why, do, State.NEEDS_ATTENTION, attention=Attention(why, do), searched=True)
+
+
+def _sent_at(order: Order) -> int:
+    return order.first_sent_at or order.created_at
+
+
+def _first_day(order: Order) -> str:
+    # the list knows days only, and not in which time zone
+    sent = datetime.fromtimestamp(_sent_at(order) / 1000, UTC)
+    return (sent - timedelta(days=1)).strftime("%Y-%m-%d")

@@ -1,0 +1,101 @@
+"""Submitting: one POST, and what its answer makes of the order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from service import lifecycle, xml
+from service.answers import (
+    Forbidden,
+    Meaning,
+    NotBandwidth,
+    Refused,
+    Taken,
+    Throttled,
+    Unauthorized,
+    Unknown,
+    meaning,
+)
+from service.exchange import Answer, Broken, Conversation, Exchange, NotSent, Reply
+from service.lifecycle import Source, State
+from service.order import Attention, Document, Order, Report, Waiting
+from service.order_resource.asking import WORDS, ask
+from service.order_resource.dialect import Dialect
+from service.order_resource.findings import Evidence
+
+_TO_DO: Final = {
+    Forbidden: "Have Bandwidth give these credentials the role for this kind of order, then send the order again.",
+    NotBandwidth: "Check the base URL and the proxies on the way to Bandwidth, then send the order again.",
+}
+
+
+def submit(dialect: Dialect, order: Order, request: Any) -> Conversation:
+    """POST the order once; nothing here ever repeats it."""
+    body = xml.write(dialect.write(order, request))
+    reply = yield from ask(Exchange("POST", dialect.collection(order), body=body, changes=True))
+    report = _report(dialect, order, meaning(reply))
+    return replace(report, documents=_documents(dialect, body, reply))
+
+
+def _report(dialect: Dialect, order: Order, what: Meaning) -> Report:
+    word = WORDS[type(what)]
+    match what:
+        case Taken():
+            return _taken(dialect, order, what)
+        case Refused(errors=errors):
+            return _refused(Evidence(order, errors, (), dialect.retryable), what)
+        case Forbidden() | NotBandwidth():
+            attention = Attention(word, _TO_DO[type(what)])
+            return Report(Source.SUBMIT, word, what.why, State.NEEDS_ATTENTION, attention=attention)
+        case Unknown(why=why):
+            return Report(Source.SUBMIT, word, why, State.UNCERTAIN, look_in=0.0)
+    return _unsent(word, what)
+
+
+def _unsent(word: str, what: Unauthorized | Throttled | NotSent) -> Report:
+    """Say that Bandwidth has nothing of this order: it stays accepted and waits."""
+    waits = Report(Source.SUBMIT, word, what.why, State.ACCEPTED, waiting=Waiting(word))
+    match what:
+        case Throttled():
+            return replace(waits, waiting=Waiting(word, what.until), look_in=what.seconds)
+        case NotSent():
+            return replace(waits, failed_to_leave=True)
+    # the governor pauses the account; this order waits with all others
+    return replace(waits, look_in=0.0)
+
+
+def _taken(dialect: Dialect, order: Order, taken: Taken) -> Report:
+    reading = dialect.read(taken.root)
+    order_id = (reading and reading.order_id) or taken.location_id
+    if order_id is None:
+        detail = "Bandwidth took the request and gave no order id."
+        return Report(Source.SUBMIT, WORDS[Taken], detail, State.UNCERTAIN, look_in=0.0)
+    sent = Report(Source.SUBMIT, "sent", state=State.RECEIVED, bandwidth_order_id=order_id)
+    if reading is None:
+        return sent
+    found = Evidence(order, reading.errors, reading.warnings, dialect.retryable).so_far(State.RECEIVED)
+    return replace(
+        sent,
+        bandwidth_status=reading.status,
+        outcomes=found.outcomes,
+        errors=found.errors,
+        warnings=found.warnings,
+        # an answer that tells of an end is verified at once, by a check
+        look_in=0.0 if lifecycle.is_end(reading.status or "") else None,
+    )
+
+
+def _refused(evidence: Evidence, refused: Refused) -> Report:
+    found = evidence.refusal()
+    return Report(Source.SUBMIT, WORDS[Refused], refused.why, found.state, outcomes=found.outcomes, errors=found.errors)
+
+
+def _documents(dialect: Dialect, body: bytes, reply: Reply) -> tuple[Document, ...]:
+    match reply:
+        case Answer():
+            received = dialect.received(f"Answer to POST {dialect.path}", reply.body, reply.status)
+            return (dialect.sent(body), received)
+        case Broken():
+            return (dialect.sent(body),)
+    return ()

@@ -1,0 +1,84 @@
+import sys
+
+import pytest
+
+import service.kinds
+from service.errors import Misconfigured
+from service.kinds import by_callback_name, shelf
+
+TOY = """
+from dataclasses import replace
+
+from service.kinds.tn_options import KIND as MODEL
+
+KIND = replace(MODEL, name="{name}", callback_names=frozenset({{"toys"}}))
+"""
+
+
+@pytest.fixture
+def drop_in(tmp_path, monkeypatch):
+    """Put a module on the shelf, as a new file under service/kinds would."""
+    monkeypatch.setattr(service.kinds, "__path__", [*service.kinds.__path__, str(tmp_path)])
+    shelf.cache_clear()
+    dropped = []
+
+    def drop(module, text):
+        (tmp_path / f"{module}.py").write_text(text)
+        dropped.append(f"service.kinds.{module}")
+
+    yield drop
+    shelf.cache_clear()
+    for module in dropped:
+        sys.modules.pop(module, None)
+
+
+def test_every_module_on_the_shelf_is_found_by_its_kinds_name():
+    assert shelf()["tn-options"].title == "Line options"
+    assert all(name == kind.name for name, kind in shelf().items())
+
+
+def test_the_shelf_is_read_once_and_cannot_be_changed():
+    assert shelf() is shelf()
+    with pytest.raises(TypeError):
+        shelf()["x"] = None
+
+
+def test_a_toy_kind_needs_no_other_file_than_its_own(drop_in):
+    drop_in("toy", TOY.format(name="toy"))
+    assert {"toy", "tn-options"} <= set(shelf())
+    assert by_callback_name("Toys").name == "toy"
+
+
+def test_two_kinds_of_one_name_do_not_start(drop_in):
+    drop_in("toy", TOY.format(name="tn-options"))
+    with pytest.raises(Misconfigured, match="tn-options"):
+        shelf()
+
+
+@pytest.mark.parametrize("text", ["", "KIND = 'tn-options'"])
+def test_a_module_without_a_kind_does_not_start(drop_in, text):
+    drop_in("stray", text)
+    with pytest.raises(Misconfigured, match=r"service\.kinds\.stray"):
+        shelf()
+
+
+@pytest.mark.parametrize("order_type", ["tnoptions", "tn_option", "TnOption", " TN_OPTIONS "])
+def test_callbacks_name_a_kind_in_several_spellings(order_type):
+    assert by_callback_name(order_type).name == "tn-options"
+
+
+def test_an_unknown_callback_name_is_no_kind():
+    assert by_callback_name("portins") is None
+
+
+def test_callback_names_are_lower_case_and_belong_to_one_kind_each():
+    names = [name for kind in shelf().values() for name in kind.callback_names]
+    assert len(names) == len(set(names))
+    assert all(name == name.lower() for name in names)
+
+
+def test_every_kind_tells_an_example_that_passes_its_own_door():
+    from service.door import read_order  # noqa: PLC0415  (the shelf does not need the door)
+
+    for kind in shelf().values():
+        assert [number for _, number in read_order(kind, kind.example).numbers()]

@@ -1,0 +1,72 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service import telephone_numbers
+
+ten_digits = st.from_regex(r"[2-9][0-9]{9}", fullmatch=True)
+
+
+@given(
+    ten_digits,
+    st.sampled_from(
+        [
+            "{a}{b}{c}",
+            "+1{a}{b}{c}",
+            "1{a}{b}{c}",
+            "({a}) {b}-{c}",
+            "+1 ({a}) {b}-{c}",
+            "{a}.{b}.{c}",
+            "1-{a}-{b}-{c}",
+            " {a} {b} {c} ",
+            "{a}\u2013{b}\u2013{c}",
+            "{a}/{b}/{c}",
+        ]
+    ),
+)
+def test_a_number_is_read_in_every_usual_notation(digits, notation):
+    assert telephone_numbers.parse(notation.format(a=digits[:3], b=digits[3:6], c=digits[6:])) == digits
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "1",
+        "201855102",
+        "20185510201",
+        "+442018551020",
+        "1018551020",
+        "0018551020",
+        "2018551020x",
+        "tel:2018551020",
+        "\uff12018551020",
+        "\u0662018551020",
+        "2018551020" + " " * 40,
+        "++12018551020",
+        "2018551020\n2018551020",
+    ],
+)
+def test_what_is_no_number_is_refused_with_what_to_do(text):
+    with pytest.raises(ValueError, match="give ten digits"):
+        telephone_numbers.parse(text)
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_ten_digits_or_a_value_error(text):
+    try:
+        digits = telephone_numbers.parse(text)
+    except ValueError:
+        return
+    assert len(digits) == 10
+    assert digits.isascii()
+    assert digits.isdecimal()
+
+
+@given(ten_digits)
+def test_e164_reads_back(digits):
+    assert telephone_numbers.parse(telephone_numbers.e164(digits)) == digits
+
+
+def test_a_masked_number_hides_five_digits():
+    assert telephone_numbers.masked("2018551020") == "201*****20"
