@@ -148,7 +148,7 @@ class Book:
 
 def _settled(claim: Claim, report: Report, kind: Kind, searches: tuple[float, ...]) -> Report:
     """Decide what one look alone cannot: the next search, sending again, and what only a person may end."""
-    if report.searched:
+    if report.searched and report.state is None:
         return _after_search(claim, report, kind, searches)
     attention = claim.order.attention
     if attention and attention.why == reporting.DOUBLED.why and report.state != State.NEEDS_ATTENTION:

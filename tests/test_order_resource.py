@@ -9,11 +9,11 @@ from service import xml
 from service.door import read_order
 from service.exchange import Answer, Broken, Exchange, Holders, NoToken, NotSent
 from service.kinds.tn_options import KIND
+from service.kinds.tn_options.groups_xml import read_groups
 from service.lifecycle import Source, State, may_enter
 from service.order import Order, Remark
 from service.order_resource.listing import list_orders
 from service.order_resource.reading import read
-from service.tn_option_xml import read_groups
 
 FIXTURES = Path(__file__).parents[2] / "shared" / "bandwidth" / "fixtures" / "tnoptions"
 payloads = pytest.mark.skipif(not FIXTURES.is_dir(), reason="Bandwidth's payloads are not beside the repository")

@@ -9,9 +9,9 @@ from service import telephone_numbers, xml
 from service.door import pointer, read_order
 from service.errors import InvalidOrder
 from service.kinds.tn_options import KIND
+from service.kinds.tn_options.group import TnOptionGroup
+from service.kinds.tn_options.groups_xml import read_groups, write
 from service.order_resource.reading import read
-from service.tn_option_group import TnOptionGroup
-from service.tn_option_xml import read_groups, write
 
 FIXTURES = Path(__file__).parents[3] / "shared" / "bandwidth" / "fixtures" / "tnoptions"
 NUMBER = "2018551020"

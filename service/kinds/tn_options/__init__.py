@@ -7,13 +7,13 @@ from typing import Final
 
 from pydantic import Field, field_validator
 
-from service import tn_option_xml
-from service.failover import has_scheme
 from service.kind import Kind, OrderRequest, wrong
+from service.kinds.tn_options import groups_xml
+from service.kinds.tn_options.final_destination import has_scheme
+from service.kinds.tn_options.group import TnOptionGroup
+from service.kinds.tn_options.route_plan import is_private
 from service.order import Order, Remark
 from service.order_resource import OrderResource
-from service.route_plan import is_private
-from service.tn_option_group import TnOptionGroup
 from service.xml import Element
 
 #: an older guide's limit; the current documents let an order hold 5,000
@@ -74,7 +74,7 @@ def _notice(description: str, groups: Iterable[TnOptionGroup]) -> Iterator[Remar
 
 
 def _write(order: Order, request: TnOptionsOrder) -> Element:
-    return tn_option_xml.write(order.reference, request.groups)
+    return groups_xml.write(order.reference, request.groups)
 
 
 def _subjects(request: TnOptionsOrder) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ _AT_BANDWIDTH: Final = OrderResource(
     path="tnoptions",
     order_element="TnOptionOrder",
     write=_write,
-    read_groups=tn_option_xml.read_groups,
+    read_groups=groups_xml.read_groups,
     list_roots=("TnOptionOrderReportResponse", "TnOptionOrders"),
     list_element="TnOptionOrders",
     list_entries=("TnOptionOrderSummary", "TnOptionOrder"),

@@ -9,10 +9,10 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, Field
 
 from service import telephone_numbers
-from service.failover import final_destination
 from service.fields import SYSTEM_DEFAULT, UNCHANGED, WRITE_ONLY, OneOf, Special, Text, TrueFalse, text_between
 from service.kind import TelephoneNumber, wrong
-from service.route_plan import RoutePlan
+from service.kinds.tn_options.final_destination import final_destination
+from service.kinds.tn_options.route_plan import RoutePlan
 from service.rules import Ruled, Wrong
 
 _LEFT_OR_CLEARED: Final = (UNCHANGED, SYSTEM_DEFAULT)

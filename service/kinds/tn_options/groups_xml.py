@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from service import route_plan, xml
+from service import xml
+from service.kinds.tn_options import route_plan
+from service.kinds.tn_options.group import A2pSettings, TnOptionGroup
 from service.order_resource.reading import Groups, by_number, canonical
-from service.tn_option_group import A2pSettings, TnOptionGroup
 from service.xml import Element
 
 #: plain options and their elements, in the order of the published request sample (NNID and ESPID stand in none)
