@@ -3,6 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 READY := .venv/.ready
+NAMELESS := --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .PHONY: run test check format lock setup clean
 
@@ -34,7 +35,9 @@ $(READY): requirements.lock pyproject.toml
 
 lock: $(READY) ## resolve again; versions and hashes, no index address
 	$(BIN)/pip-compile --quiet --upgrade --extra local --extra dev --generate-hashes --allow-unsafe --strip-extras --no-header \
-	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.lock pyproject.toml
+	  $(NAMELESS) --output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-header $(NAMELESS) \
+	  --build-deps-for wheel --constraint requirements.lock --output-file deploy/requirements.lock pyproject.toml
 	@$(MAKE) setup
 
 clean:

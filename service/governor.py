@@ -4,7 +4,7 @@
 |-------------------------------------|--------------------------------------------------------------------|
 | it took, refused or answered        | strikes are forgotten; a probe's success ends the pause            |
 | 401, or no token                    | paused with an alarm; one order a minute probes                    |
-| 403, or a page that is not theirs   | a strike; three in a row pause it                                  |
+| 403; a foreign page to a POST or PUT | a strike; three in a row pause it                                 |
 | 429                                 | paused until the time it names                                     |
 | none                                | none                                                               |
 
@@ -53,12 +53,15 @@ class Effect:
 NONE: Final = Effect("none")
 
 
-def effect_of(meaning: Meaning) -> Effect:
-    """Return what an answer means for the whole account."""
+def effect_of(meaning: Meaning, *, changes: bool) -> Effect:
+    """Return what an answer means for the whole account; `changes`: it answered a request that changes something."""
     match meaning:
         case Unauthorized():
             return Effect("pause", UNAUTHORIZED)
-        case Forbidden() | NotBandwidth():
+        case Forbidden():
+            return Effect("strike", FORBIDDEN)
+        case NotBandwidth() if changes:
+            # on a GET it may only be an order that is gone: some of Bandwidth's 404s have no body
             return Effect("strike", FORBIDDEN)
         case Throttled(seconds=seconds):
             return Effect("pause", THROTTLED, max(1, round(seconds * 1000)))

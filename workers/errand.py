@@ -19,7 +19,7 @@ from workers.lease import Lease
 
 if TYPE_CHECKING:
     from service.bandwidth.connection import Connection
-    from service.exchange import Conversation, Reply
+    from service.exchange import Conversation, Exchange, Reply
     from service.kind import Kind, OrderRequest
     from service.order import Claim, Order
     from service.store.reporting import Reported
@@ -81,8 +81,8 @@ class Errands:
             return Report(Source.SUBMIT, "unreadable", state=State.NEEDS_ATTENTION, attention=UNREADABLE), NONE
         effects = [NONE]
 
-        def heard(reply: Reply) -> None:
-            effects.append(effect_of(meaning(reply)))
+        def heard(exchange: Exchange, reply: Reply) -> None:
+            effects.append(effect_of(meaning(reply), changes=exchange.changes))
 
         async def holders(ids: tuple[str, ...]) -> frozenset[str]:
             return await self.desk.book.holders(order, ids)

@@ -85,9 +85,9 @@ class Connection:
         conversation: Conversation,
         guard: Guard,
         holders: Callable[[tuple[str, ...]], Awaitable[frozenset[str]]],
-        heard: Callable[[Reply], None],
+        heard: Callable[[Exchange, Reply], None],
     ) -> Report:
-        """Lead a conversation to its report. `holders` answers questions to the book; `heard` sees every reply."""
+        """Lead a conversation to its report. `holders` answers questions to the book; `heard` sees every exchange."""
         result: Reply | frozenset[str] | None = None
         while True:
             try:
@@ -99,7 +99,7 @@ class Connection:
                 result = await holders(asked.bandwidth_order_ids)
                 continue
             result = await self.exchange(asked, guard)
-            heard(result)
+            heard(asked, result)
 
     async def exchange(self, exchange: Exchange, guard: Guard) -> Reply:
         """Make one exchange within its deadline; every failure is a value that tells whether a byte has left."""

@@ -21,7 +21,7 @@ if idempotency then
 end
 local subjects = split(order.subjects)
 local met, orders = meet(order.family, subjects)
-local in_the_way = too_many(orders, order.most)
+local in_the_way = too_many(order.family, orders, order.most)
 if in_the_way then return {'too_many', unpack(in_the_way, 1, math.min(#in_the_way, 20))} end
 local backlog = redis.call('ZCOUNT', P .. 'due:submit', '-inf', ms(T))
 

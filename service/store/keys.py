@@ -12,6 +12,8 @@ ID is an order's id (UUIDv7), times are milliseconds by the store's clock.
 | `{a}:order:ID:documents`        | list    | XML both ways, masked, packed                      | a setting  | documents           |
 | `{a}:order:ID:ahead`, `:behind` | hash    | subject -> neighbour in line, where orders meet    | while open | accept, claim, leave|
 | `{a}:line:FAMILY`               | hash    | subject -> last open order                         | while open | accept, leave       |
+| `{a}:line:FAMILY:waiting`       | hash    | order -> subjects for which another stands before it | while open | claim, leave      |
+| `{a}:line:FAMILY:followers`     | hash    | order -> how many stand directly behind it         | while open | accept, leave       |
 | `{a}:due:submit`, `{a}:due:check` | zset  | id -> when to ring, for every open order           | while open | clock, workers      |
 | `{a}:orders`, `:STATE`, `:KIND`, `:KIND:STATE` | zset | ids, all of score 0: UUIDv7 sort by time | for good | lists            |
 | `{a}:bandwidth:BID`             | string  | id of the order that Bandwidth calls BID           | for good   | callback, find      |

@@ -2,9 +2,13 @@
 --   P..'line:FAMILY'      subject -> last open order
 --   order:ID:ahead        subject -> the order directly before, only where there is one
 --   order:ID:behind       subject -> the order directly after, only where there is one
--- An order is first for all its subjects when its `ahead` is empty.
+--   P..'line:FAMILY:waiting'    order -> for how many of its subjects another stands before it; absent: first for all
+--   P..'line:FAMILY:followers'  order -> how many others stand directly behind it
 
 local function line_key(family) return P .. 'line:' .. family end
+
+local function waiting_key(family) return line_key(family) .. ':waiting' end
+local function followers_key(family) return line_key(family) .. ':followers' end
 
 local function split(subjects)
   local list = {}
@@ -30,11 +34,35 @@ local function meet(family, subjects)
   return met, orders
 end
 
+-- Reads one counter of many orders, at least one order.
+local function counters(key, orders)
+  local found = {}
+  for from = 1, #orders, CHUNK do
+    local some = redis.call('HMGET', key, unpack(orders, from, math.min(from + CHUNK - 1, #orders)))
+    for i, value in ipairs(some) do found[orders[from + i - 1]] = tonumber(value or 0) end
+  end
+  return found
+end
+
+-- Adds to one counter of many orders; what becomes 0 is removed. Returns those.
+local function add(key, amounts)
+  local orders, set, gone = {}, {}, {}
+  for order in pairs(amounts) do orders[#orders + 1] = order end
+  local old = counters(key, orders)
+  for _, order in ipairs(orders) do
+    local new = old[order] + amounts[order]
+    if new > 0 then set[#set + 1] = order; set[#set + 1] = new else gone[#gone + 1] = order end
+  end
+  in_chunks('HSET', key, set)
+  in_chunks('HDEL', key, gone)
+  return gone
+end
+
 -- The orders that stand in the way of joining: too many met, or one with too many behind it already. Reads only.
-local function too_many(orders, most)
+local function too_many(family, orders, most)
   if #orders > most then return orders end
-  for _, other in ipairs(orders) do
-    if tonumber(redis.call('HGET', order_key(other), 'followers') or 0) >= most then return {other} end
+  for order, followers in pairs(counters(followers_key(family), orders)) do
+    if followers >= most then return {order} end
   end
   return nil
 end
@@ -47,11 +75,16 @@ end
 
 local function join(id, family, subjects, met, orders)
   in_chunks('HSET', line_key(family), pairs_of(subjects, id))
+  if #orders == 0 then return end
+  local ahead, followed = {}, {}
   for _, other in ipairs(orders) do
     in_chunks('HSET', order_key(other) .. ':behind', pairs_of(met[other], id))
-    in_chunks('HSET', order_key(id) .. ':ahead', pairs_of(met[other], other))
-    redis.call('HINCRBY', order_key(other), 'followers', 1)
+    for _, subject in ipairs(met[other]) do ahead[#ahead + 1] = subject; ahead[#ahead + 1] = other end
+    followed[other] = 1
   end
+  in_chunks('HSET', order_key(id) .. ':ahead', ahead)
+  redis.call('HSET', waiting_key(family), id, #ahead / 2)
+  add(followers_key(family), followed)
 end
 
 local function neighbours(id, side)
@@ -87,6 +120,12 @@ local function leave_tail(family, subjects, ahead, behind)
   relink(line_key(family), mine, ahead)
 end
 
+local function without(subjects, ahead)
+  local free = 0
+  for _, subject in ipairs(subjects) do if not ahead[subject] then free = free + 1 end end
+  return free
+end
+
 local function followers_moved(subjects, behind)
   local seen, moved = {}, -1
   for _, subject in ipairs(subjects) do
@@ -100,18 +139,21 @@ end
 local function leave(id, family, subjects)
   local ahead, orders_ahead = neighbours(id, 'ahead')
   local behind, orders_behind = neighbours(id, 'behind')
+  local followed, came_forward = {}, {}
   leave_tail(family, subjects, ahead, behind)
   for other, shared in pairs(orders_ahead) do
     relink(order_key(other) .. ':behind', shared, behind)
-    redis.call('HINCRBY', order_key(other), 'followers', followers_moved(shared, behind))
+    followed[other] = followers_moved(shared, behind)
   end
-  local first = {}
   for other, shared in pairs(orders_behind) do
     relink(order_key(other) .. ':ahead', shared, ahead)
-    if redis.call('EXISTS', order_key(other) .. ':ahead') == 0 then first[#first + 1] = other end
+    came_forward[other] = -without(shared, ahead)
   end
+  add(followers_key(family), followed)
+  redis.call('HDEL', followers_key(family), id)
+  redis.call('HDEL', waiting_key(family), id)
   redis.call('DEL', order_key(id) .. ':ahead', order_key(id) .. ':behind')
-  return first
+  return add(waiting_key(family), came_forward)
 end
 
 -- Orders that became first are due now; XX: only those that still wait to be sent.
