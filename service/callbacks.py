@@ -5,7 +5,8 @@
 | an address that is not ours            | 404                                                      |
 | no credentials                         | 401 with a challenge; never counted as an attack         |
 | wrong credentials                      | the same; logged. Never 429: right credentials always pass |
-| too large; not XML, DOCTYPE, other root | 413; 400. The first bytes are logged, masked            |
+| too large; too slow                    | 413; 408                                                 |
+| not XML, DOCTYPE, other root           | 400. The first bytes are logged, masked                  |
 | good: new, late, duplicate, note, unknown order | 200, after it is on disk                        |
 | the commit failed                      | 503                                                      |
 """
@@ -24,7 +25,7 @@ from starlette.routing import Route
 
 from service import bodies, xml
 from service.bandwidth import callback_document
-from service.errors import BodyTooLarge, Refused, StoreUnavailable
+from service.errors import BodyTooLarge, Refused, RequestTimeout, StoreUnavailable
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -61,7 +62,8 @@ async def _take(desk: Desk, account_id: str, request: Request) -> Response:
         news = callback_document.read(account_id, body)
     except Refused as error:
         log.warning("callback.refused", account=account_id, why=error.detail)
-        headers = {"Connection": "close"} if isinstance(error, BodyTooLarge) else {}
+        # what is left of the body is not read
+        headers = {"Connection": "close"} if isinstance(error, BodyTooLarge | RequestTimeout) else {}
         return Response(status_code=error.status, headers=headers)
     except xml.UnreadableXml as error:
         log.warning("callback.refused", account=account_id, why=str(error), first_bytes=_masked(body))

@@ -7,34 +7,77 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, AnyHttpUrl, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    AnyHttpUrl,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.errors import Misconfigured
 
-_KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+def _like(form: str, sentence: str) -> AfterValidator:
+    """Hold a text, or a secret one, to a form; the sentence never quotes it."""
+
+    def read(value: Any) -> Any:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if re.fullmatch(form, text, re.ASCII) is None:
+            raise ValueError(sentence)
+        return value
+
+    return AfterValidator(read)
+
+
+_URL_FORM = r"(rediss?|unix)://.+"
+_URL_SENTENCE = "give a URL such as redis://localhost:6379/0"
+_REDIS_URL = _like(_URL_FORM, _URL_SENTENCE)
+_REDIS_URL_OR_NONE = _like(f"|{_URL_FORM}", _URL_SENTENCE)
+_NAME_SENTENCE = "give a name without a colon: Basic credentials are split at the first one"
+_NAME = _like("[^:]+", _NAME_SENTENCE)
+_NAME_OR_NONE = _like("[^:]*", _NAME_SENTENCE)
 
 
 class Settings(BaseSettings):
     """What a deployment decides."""
 
     model_config = SettingsConfigDict(
-        env_prefix="TRACKER_", env_file=".env", secrets_dir=None, extra="ignore", frozen=True
+        env_prefix="TRACKER_",
+        env_file=".env",
+        secrets_dir=None,
+        extra="ignore",
+        frozen=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+        validate_default=True,
     )
 
     #: Bandwidth account ids served here, separated by commas
-    accounts: Annotated[tuple[str, ...], NoDecode] = Field(min_length=1)
+    accounts: Annotated[
+        tuple[Annotated[str, _like("[A-Za-z0-9]+", "an account id has letters and digits only")], ...], NoDecode
+    ] = Field(min_length=1)
     #: bearer token with all scopes on all accounts
-    api_token: SecretStr = Field(min_length=16)
+    api_token: Annotated[SecretStr, _like(r"[\x21-\x7e]{16,}", "give at least 16 visible ASCII characters, no blanks")]
     #: key of this installation, 32 bytes in hex: seals passcodes, fingerprints requests
-    secret_key: SecretStr
+    secret_key: Annotated[
+        SecretStr, _like("[0-9a-f]{64}", "give 32 bytes in hex, such as `openssl rand -hex 32` prints")
+    ]
 
     #: Redis >= 7.0 or Valkey >= 7.2 that holds the orders
-    redis_url: str = Field("redis://localhost:6379/0", validation_alias=AliasChoices("TRACKER_REDIS_URL", "REDIS_URL"))
+    redis_url: Annotated[str, _REDIS_URL] = Field(
+        "redis://localhost:6379/0", validation_alias=AliasChoices("TRACKER_REDIS_URL", "REDIS_URL"), repr=False
+    )
     #: where RQ keeps its bells; the orders' server when empty
-    queue_redis_url: str = ""
+    queue_redis_url: Annotated[str, _REDIS_URL_OR_NONE] = Field("", repr=False)
     #: `strict` refuses a server that may lose what it acknowledged; `unsafe` takes any
     durability: Literal["strict", "unsafe"] = "strict"
 
@@ -50,11 +93,13 @@ class Settings(BaseSettings):
     #: our address as Bandwidth reaches it, without the path
     callback_base_url: AnyHttpUrl = AnyHttpUrl("http://localhost:8080")
     #: unguessable last part of the callback path
-    callback_segment: SecretStr = Field(min_length=16)
-    callback_username: str = Field("bandwidth", min_length=1)
+    callback_segment: Annotated[
+        SecretStr, _like("[A-Za-z0-9._~-]{16,}", "give at least 16 letters, digits, dots, dashes or underscores")
+    ]
+    callback_username: Annotated[str, _NAME] = "bandwidth"
     callback_password: SecretStr = Field(min_length=16)
     #: accepted beside the current ones until a rotation is done
-    callback_previous_username: str = ""
+    callback_previous_username: Annotated[str, _NAME_OR_NONE] = ""
     callback_previous_password: SecretStr = SecretStr("")
 
     #: telephone numbers one order may name
@@ -75,7 +120,7 @@ class Settings(BaseSettings):
     #: seconds one exchange with Bandwidth may take, connecting included
     exchange_seconds: float = Field(20.0, gt=0)
     #: when an uncertain order is searched for, in seconds after it became uncertain
-    searches: Annotated[tuple[float, ...], NoDecode] = (0.0, 5.0, 15.0, 45.0, 120.0)
+    searches: Annotated[tuple[Annotated[float, Field(ge=0)], ...], NoDecode] = (0.0, 5.0, 15.0, 45.0, 120.0)
     #: factor on every kind's ladder of checks; below 1 looks sooner
     look_factor: float = Field(1.0, gt=0)
     #: seconds between probes of an account that is paused until a person acts
@@ -96,21 +141,36 @@ class Settings(BaseSettings):
                     values[name] = tuple(part.strip() for part in values[name].split(",") if part.strip())
         return values
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if not _KEY.fullmatch(self.secret_key.get_secret_value()):
-            raise ValueError("TRACKER_SECRET_KEY: give 32 bytes in hex, such as `openssl rand -hex 32` prints")
-        if self.exchange_seconds >= self.lease_seconds:
-            raise ValueError("TRACKER_EXCHANGE_SECONDS must be below TRACKER_LEASE_SECONDS")
-        if any(not account.isalnum() for account in self.accounts):
-            raise ValueError("TRACKER_ACCOUNTS: an account id has letters and digits only")
-        if list(self.searches) != sorted(self.searches) or not self.searches:
-            raise ValueError("TRACKER_SEARCHES: give rising seconds, such as 0,5,15,45,120")
-        if self.bandwidth_auth == "oauth2" and not (self.bandwidth_client_id and self.bandwidth_client_secret):
-            raise ValueError("TRACKER_BANDWIDTH_CLIENT_ID and TRACKER_BANDWIDTH_CLIENT_SECRET are needed for oauth2")
-        if self.bandwidth_auth == "basic" and not (self.bandwidth_username and self.bandwidth_password):
-            raise ValueError("TRACKER_BANDWIDTH_USERNAME and TRACKER_BANDWIDTH_PASSWORD are needed for basic")
-        return self
+    # rules between settings stand at the later field: a rule of the whole would wait until every field is right
+
+    @field_validator("exchange_seconds")
+    @classmethod
+    def _below_the_lease(cls, seconds: float, info: ValidationInfo) -> float:
+        if seconds >= info.data.get("lease_seconds", float("inf")):
+            raise ValueError("must be below TRACKER_LEASE_SECONDS")
+        return seconds
+
+    @field_validator("searches")
+    @classmethod
+    def _rising(cls, searches: tuple[float, ...]) -> tuple[float, ...]:
+        if not searches or list(searches) != sorted(searches):
+            raise ValueError("give rising seconds, such as 0,5,15,45,120")
+        return searches
+
+    @field_validator("bandwidth_client_id", "bandwidth_client_secret", "bandwidth_username", "bandwidth_password")
+    @classmethod
+    def _given_where_needed(cls, value: str | SecretStr, info: ValidationInfo) -> str | SecretStr:
+        way = "oauth2" if "_client_" in str(info.field_name) else "basic"
+        if not value and info.data.get("bandwidth_auth") == way:
+            raise ValueError(f"needed while TRACKER_BANDWIDTH_AUTH is {way}")
+        return value
+
+    @field_validator("callback_previous_password")
+    @classmethod
+    def _with_its_name(cls, password: SecretStr, info: ValidationInfo) -> SecretStr:
+        if bool(password) != bool(info.data.get("callback_previous_username", password)):
+            raise ValueError("give it together with TRACKER_CALLBACK_PREVIOUS_USERNAME, or neither")
+        return password
 
     def callback_url(self, account_id: str) -> str:
         """Return the address Bandwidth's subscriptions of an account call; its last part is a secret."""
@@ -127,8 +187,7 @@ def load(secrets_dir: Path | None = None) -> Settings:
         raise Misconfigured("\n".join(_problem(each) for each in error.errors(include_input=False))) from None
 
 
-def _problem(error: object) -> str:
-    assert isinstance(error, dict)  # noqa: S101  (pydantic's ErrorDetails)
-    place = ".".join(str(part) for part in error["loc"])
-    name = place if place.isupper() else f"TRACKER_{place.upper()}"
-    return f"{name}: {error['msg']}" if place else str(error["msg"]).removeprefix("Value error, ")
+def _problem(error: ErrorDetails) -> str:
+    field = str(error["loc"][0]) if error["loc"] else ""
+    name = field if field.isupper() else f"TRACKER_{field.upper()}"
+    return f"{name}: {error['msg'].removeprefix('Value error, ')}"

@@ -44,7 +44,7 @@ def application(settings: Settings) -> Starlette:
         yield
         await desk.close()
 
-    return Starlette(
+    app = Starlette(
         routes=[Route("/livez", live, methods=["GET"]), *orders.routes(), *callbacks.routes()],
         exception_handlers={
             TrackerError: problems.on_tracker_error,
@@ -53,6 +53,9 @@ def application(settings: Settings) -> Starlette:
         },
         lifespan=lifespan,
     )
+    # its Location would name the host that the caller names, and http behind a proxy: the token would follow it
+    app.router.redirect_slashes = False
+    return app
 
 
 def serve(settings: Settings, host: str, port: int, sock: socket.socket | None = None) -> None:

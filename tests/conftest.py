@@ -12,7 +12,6 @@ def _quiet():
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
 
-
 @pytest.fixture(scope="session")
 def anyio_backend():
     return "asyncio"

@@ -1,4 +1,4 @@
-"""What tests stand on: the real local server, the sandbox and the API over real sockets, and workers in the test's loop.
+"""What tests stand on: the local server, the sandbox and the API over real sockets, workers in the test's loop.
 
 A `World` is one account in all of them; nothing in it is shared with another test but the store's process.
 """
@@ -10,6 +10,7 @@ import contextlib
 import itertools
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -80,8 +81,10 @@ def valkey():
 
 def _spawn_valkey(directory, port):
     process = subprocess.Popen(
-        [str(get_binary_path()), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(directory)]
-        + ["--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction"],
+        shlex.split(
+            f"{get_binary_path()} --port {port} --bind 127.0.0.1 --dir {directory} --appendonly yes "
+            "--appendfsync always --save '' --maxmemory-policy noeviction"
+        ),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -96,6 +99,31 @@ def _answers(client):
         return client.ping()
     except redis.exceptions.RedisError:
         return False
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process that is alive; a zombie is not."""
+
+    pid: int
+    parent: int
+    arguments: str
+
+
+def processes():
+    found = []
+    for each in Path("/proc").iterdir():
+        if each.name.isdecimal():
+            with contextlib.suppress(OSError):
+                state, parent = (each / "stat").read_text().rpartition(")")[2].split()[:2]
+                arguments = (each / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                found += [Process(int(each.name), int(parent), arguments)] if state != "Z" else []
+    return found
+
+
+def is_alive(pid):
+    """A child of a killed parent may stay a zombie for as long as process 1 likes."""
+    return any(each.pid == pid for each in processes())
 
 
 def free_port():

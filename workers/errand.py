@@ -63,7 +63,7 @@ class Errands:
             account=claim.order.account_id,
             kind=kind.name,
             source=report.source,
-            event_=report.event,
+            happened=report.event,
             outcome=done.outcome,
             state=done.state,
             attempt=claim.order.attempts,

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
 
 from service import bodies
 from service.errors import FieldError, MalformedRequest, UnsupportedMedia
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+
+#: levels of lists and objects in one body; an order has five
+DEEPEST: Final = 64
 
 
 async def read(request: Request, most: int, seconds: float) -> Any:
@@ -25,7 +29,7 @@ async def read(request: Request, most: int, seconds: float) -> Any:
 def parse(body: bytes) -> Any:
     """Parse JSON in UTF-8; duplicate keys, NaN, endless nesting and huge numbers are refused."""
     try:
-        return json.loads(body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        found = json.loads(body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant)
     except RecursionError:
         raise MalformedRequest("The JSON is nested too deeply.") from None
     except UnicodeDecodeError as error:
@@ -36,13 +40,26 @@ def parse(body: bytes) -> Any:
         ) from None
     except ValueError as error:
         raise MalformedRequest(f"The body cannot be taken: {str(error)[:200]}") from None
+    if _is_deep(found):
+        raise MalformedRequest("The JSON is nested too deeply.")
+    return found
+
+
+def _is_deep(value: Any) -> bool:
+    # how deep the parser itself can go depends on Python's version; whoever walks the value must not fall
+    level = [value]
+    for _ in range(DEEPEST):
+        parts = (each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list))
+        level = [each for part in parts for each in part if isinstance(each, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise MalformedRequest(
             f"The name {twice[:40]!r} stands twice in one object.",
             (FieldError("", f"the name {twice[:40]!r} stands twice in one object; keep one"),),

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -101,6 +102,15 @@ async def list_(request: Request) -> Response:
     return _json({"orders": found, "next": paging.next_url(request, page.after)})
 
 
+async def no_order(request: Request) -> Response:
+    """Refuse to read what is neither an order nor a list: an id made up, or a kind's address."""
+    _enter(request)
+    name = str(request.path_params["order_id"])
+    if name in shelf():
+        raise HTTPException(405, headers={"Allow": "POST"})
+    raise NotFound(f"There is no order {name[:40]!r}: take the id from the order's `id`.")
+
+
 def routes() -> list[Route]:
     """Return the addresses below `/v1/accounts/{account_id}`."""
     orders = "/v1/accounts/{account_id}/orders"
@@ -111,6 +121,7 @@ def routes() -> list[Route]:
         Route(orders + "/{order_id:uuid}/timeline", timeline, methods=["GET"]),
         Route(orders + "/{order_id:uuid}/documents", documents, methods=["GET"]),
         Route(orders + "/{kind}", submit, methods=["POST"]),
+        Route(orders + "/{order_id}", no_order, methods=["GET"]),
     ]
 
 
@@ -131,17 +142,17 @@ async def _find(desk: Desk, account_id: str, request: Request) -> Order:
 
 
 def _idempotency_key(request: Request) -> str | None:
-    key = request.headers.get("idempotency-key")
-    if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
-        raise MalformedRequest("The header Idempotency-Key takes 1 to 255 visible ASCII characters.")
-    return key
+    given = request.headers.getlist("idempotency-key")
+    if len(given) > 1 or not all(_IDEMPOTENCY_KEY.fullmatch(each) for each in given):
+        raise MalformedRequest("The header Idempotency-Key takes 1 to 255 visible ASCII characters, once.")
+    return given[0] if given else None
 
 
 def _start(request: Request) -> int:
     text = paging.cursor(request)
     if text is None:
         return 0
-    if not text.isdecimal() or len(text) > len(str(MOST_NUMBERS * 100)):
+    if not text.isdecimal():
         raise paging.wrong_cursor()
     return int(text)
 

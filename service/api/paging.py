@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hmac
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 DEFAULT_LIMIT: Final = 50
+#: bytes of a list's mark in its cursors
+_MARK: Final = 9
 
 
 def limit(request: Request, most: int) -> int:
@@ -24,19 +28,23 @@ def limit(request: Request, most: int) -> int:
 
 
 def cursor(request: Request) -> str | None:
-    """Return what the cursor of an earlier page holds; raises MalformedRequest for one made up."""
+    """Return what the cursor of an earlier page holds; raises MalformedRequest for one made up or of another list."""
     text = request.query_params.get("cursor")
     if text is None:
         return None
     try:
-        return base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True).decode("ascii")
+        held = base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True)
+        mark, after = held[:_MARK], held[_MARK:].decode("ascii")
     except (binascii.Error, UnicodeError):
         raise wrong_cursor() from None
+    if not hmac.compare_digest(mark, _mark(request, after)):
+        raise wrong_cursor()
+    return after
 
 
 def wrong_cursor() -> MalformedRequest:
     """Return the error for a cursor that no page gave out."""
-    return _wrong("cursor", "take the cursor from the `next` of an earlier page")
+    return _wrong("cursor", "take it from the `next` of an earlier page of this list")
 
 
 def next_url(request: Request, after: str | None) -> str | None:
@@ -44,8 +52,14 @@ def next_url(request: Request, after: str | None) -> str | None:
     if after is None:
         return None
     query = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
-    token = base64.urlsafe_b64encode(after.encode()).decode()
+    token = base64.urlsafe_b64encode(_mark(request, after) + after.encode()).decode()
     return f"{request.url.path}?{urlencode([*query, ('cursor', token)])}"
+
+
+def _mark(request: Request, after: str) -> bytes:
+    """Tell a position in this list from one in another: an account's, an order's, or one with other filters."""
+    filters = sorted(item for item in request.query_params.multi_items() if item[0] not in {"cursor", "limit"})
+    return sha256(repr((request.url.path, filters, after)).encode()).digest()[:_MARK]
 
 
 def _wrong(name: str, detail: str) -> MalformedRequest:

@@ -10,7 +10,15 @@ import orjson
 import structlog
 from starlette.responses import Response
 
-from service.errors import MethodNotAllowed, NotCommitted, NotFound, TrackerError, Unauthenticated, Unavailable
+from service.errors import (
+    MethodNotAllowed,
+    NotCommitted,
+    NotFound,
+    StoreUnavailable,
+    TrackerError,
+    Unauthenticated,
+    Unavailable,
+)
 
 if TYPE_CHECKING:
     from starlette.exceptions import HTTPException
@@ -25,12 +33,13 @@ def response(error: TrackerError) -> Response:
         "type": f"/problems/{error.slug}",
         "title": error.title(),
         "status": error.status,
-        "detail": error.detail,
+        # what the store's client says names hosts and scripts: that is for the log
+        "detail": error.title() if isinstance(error, StoreUnavailable) else error.detail,
     }
     if error.errors:
         problem["errors"] = [asdict(each) for each in error.errors]
-    if isinstance(error, NotCommitted):
-        problem["order_id"] = error.order_id
+    if order_id := _order_id(error):
+        problem["order_id"] = order_id
     return Response(orjson.dumps(problem), error.status, _headers(error), media_type="application/problem+json")
 
 
@@ -38,7 +47,7 @@ async def on_tracker_error(_request: Request, error: Exception) -> Response:
     """Answer one of our own errors."""
     assert isinstance(error, TrackerError)  # noqa: S101  (registered for it)
     if isinstance(error, Unavailable):
-        log.warning("request.unavailable", error=error.detail)
+        log.warning("request.unavailable", error=str(error.__cause__ or error.detail), order=_order_id(error))
     return response(error)
 
 
@@ -56,6 +65,10 @@ async def on_bug(request: Request, error: Exception) -> Response:
     """Answer what nobody foresaw, without telling the world what it was."""
     log.error("request.failed", method=request.method, path=request.url.path, exc_info=error)
     return response(TrackerError("Something went wrong here; it is in the log. Nothing acknowledged is lost."))
+
+
+def _order_id(error: TrackerError) -> str | None:
+    return error.order_id if isinstance(error, NotCommitted) else None
 
 
 def _headers(error: TrackerError) -> dict[str, str]:

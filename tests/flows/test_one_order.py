@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import rig
-
 
 async def test_an_order_is_sent_checked_and_complete(world):
     order = await world.submit()

@@ -24,12 +24,14 @@ class _Leaving(Script):
 
     def __init__(self):
         super().__init__("take", needs=("lines",))
-        self.text = "\n".join([
-            super().text.partition("-- Hands out ids")[0],
-            "local first = leave(ARGV[3], 'options', split(ARGV[4]))",
-            "due_now(first)",
-            "return first",
-        ])
+        self.text = "\n".join(
+            [
+                super().text.partition("-- Hands out ids")[0],
+                "local first = leave(ARGV[3], 'options', split(ARGV[4]))",
+                "due_now(first)",
+                "return first",
+            ]
+        )
 
 
 LEAVING = _Leaving()
@@ -143,8 +145,8 @@ async def test_an_order_that_meets_more_than_the_limit_changes_nothing(valkey):
 
 
 @pytest.mark.parametrize("met", [0, 500])
-async def test_five_thousand_numbers_join_and_leave_within_the_bounds_on_calls(valkey, met):
-    """The bound is on work, not on time: time is the bench's business."""
+async def test_five_thousand_numbers_join_and_leave_within_the_bounds_on_calls(valkey, met, record_property):
+    """The bound is on work; the time in the server is recorded, for whoever reads the report."""
     store = Store(connect(valkey.url))
     tried = Tried(store, most=500)
     numbers = [f"2{number:09d}" for number in range(5000)]
@@ -159,14 +161,14 @@ async def test_five_thousand_numbers_join_and_leave_within_the_bounds_on_calls(v
     calls = await _calls(store)
     stats = await store.client.info("commandstats")
     spent = sum(each["usec"] for name, each in stats.items() if name.startswith("cmdstat_eval"))
-    print(f"join of 5,000 numbers in {met} other orders' lines: {calls} calls, {spent / 1000:.1f} ms in the server")
+    record_property("join_milliseconds", spent / 1000)
     assert calls < (60 if met == 0 else 1000)
     await store.client.config_resetstat()
     assert await tried.leave("big", tuple(numbers)) == set()
     assert await _calls(store) < 1000
     stats = await store.client.info("commandstats")
     spent = sum(each["usec"] for name, each in stats.items() if name.startswith("cmdstat_eval"))
-    print(f"leave: {spent / 1000:.1f} ms in the server")
+    record_property("leave_milliseconds", spent / 1000)
     await store.close()
 
 

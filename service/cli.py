@@ -1,0 +1,152 @@
+"""The command line: `order-tracker`. Each command imports what it needs when it runs, so that processes stay small.
+
+The service never imports the workers: they are found by dotted path.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from importlib.metadata import version as version_of
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+import typer
+
+from service.errors import Misconfigured, TrackerError
+from service.local import commands
+from service.local.commands import Descriptor, Host
+from service.local.ports import inherited
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+
+#: what the commands call in the workers' house, by dotted path
+WORKERS: Final = {
+    "worker": "workers.process:WorkerProcess",
+    "workers": "workers.pool:run",
+    "clock": "workers.clock:run",
+}
+
+app = typer.Typer(
+    help="Durable orders for Bandwidth's telephone-number features: JSON in, a verified outcome per number out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+_SERVE: Final = "Processes"
+_TRY: Final = "On this machine"
+
+
+def main() -> None:
+    """Run a command; an error of ours is one message: exit code 2 when a setting is wrong, else 1."""
+    try:
+        app()
+    except TrackerError as error:
+        sys.stderr.write(f"{error.detail}\n")
+        sys.exit(2 if isinstance(error, Misconfigured) else 1)
+
+
+def found(command: str) -> Any:
+    """Return what a command calls in the workers' house."""
+    module, _, attribute = WORKERS[command].partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"order-tracker {version_of('bandwidth-order-tracker')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _asked: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Read what stands before the command."""
+
+
+@app.command(rich_help_panel=_SERVE)
+def api(
+    host: Host = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port to listen on.")] = 8080,
+    fd: Descriptor = None,
+) -> None:
+    """Serve the API and the door for Bandwidth's callbacks."""
+    import asyncio  # noqa: PLC0415
+
+    from service import web  # noqa: PLC0415
+
+    settings = _settings("api")
+    asyncio.run(_check_store(settings))
+    web.serve(settings, host, port, inherited(fd))
+
+
+@app.command(rich_help_panel=_SERVE)
+def worker(
+    step: Annotated[Literal["submit", "check"], typer.Argument(help="The queue to work on.", show_default=False)],
+) -> None:
+    """Run one worker process on one queue."""
+    found("worker")(_settings(f"worker-{step}"), step).run()
+
+
+@app.command(rich_help_panel=_SERVE)
+def workers(
+    submit: Annotated[int, typer.Option(min=0, help="Processes that send orders.")] = 1,
+    check: Annotated[int, typer.Option(min=0, help="Processes that check them.")] = 1,
+) -> None:
+    """Run a pool of worker processes; one that dies is started again."""
+    _settings("workers")
+    found("workers")(submit, check)
+
+
+@app.command(rich_help_panel=_SERVE)
+def clock() -> None:
+    """Ring for orders that are overdue; run one or more."""
+    import asyncio  # noqa: PLC0415
+
+    asyncio.run(found("clock")(_settings("clock")))
+
+
+@app.command(rich_help_panel=_SERVE)
+def subscribe(
+    account: Annotated[
+        list[str] | None, typer.Argument(help="Accounts; all of TRACKER_ACCOUNTS when none is given.")
+    ] = None,
+) -> None:
+    """Create the subscriptions by which Bandwidth calls us back, where they are missing, and print what exists."""
+    import asyncio  # noqa: PLC0415
+
+    from service import subscribing  # noqa: PLC0415
+
+    for line in asyncio.run(subscribing.subscribe(_settings("subscribe"), account or ())):
+        typer.echo(line)
+
+
+app.command(rich_help_panel=_TRY)(commands.sandbox)
+app.command(rich_help_panel=_TRY)(commands.local)
+
+
+def _settings(process: str) -> Settings:
+    from service import logs, settings  # noqa: PLC0415
+
+    read = settings.load()
+    logs.configure(process)
+    return read
+
+
+async def _check_store(settings: Settings) -> None:
+    """Say in a sentence what the server, which opens a desk of its own, would say in a traceback."""
+    from service import wiring  # noqa: PLC0415
+
+    desk = wiring.build(settings)
+    try:
+        await desk.open()
+    finally:
+        await desk.close()
+
+
+if __name__ == "__main__":
+    main()
