@@ -1,4 +1,4 @@
-"""What an answer of Bandwidth's means, whatever it is about: DESIGN, "Sending, and what the answer means".
+"""What an answer of Bandwidth's means, whatever it is about: taken, refused, or nothing that can be trusted.
 
 The account's governor and every kind's conversations read answers here, so that both see the same thing.
 """
@@ -7,36 +7,23 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Final, TypeAlias
 
-from lxml import etree
-
-from service import telephone_numbers, xml
+from service import xml
+from service.carrier_errors import CarrierError, carrier_errors, plain
 from service.exchange import Answer, Broken, NoToken, NotSent, Reply
 from service.xml import Element
 
-#: characters kept of what Bandwidth says
-_LONGEST: Final = 500
 #: seconds: what a 429 without a time means, and the bounds of one with a time
 _PAUSE: Final = 5.0
 _SHORTEST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 300.0
 #: above this, an epoch counts milliseconds
 _MILLISECONDS: Final = 1e11
-_CONTROL = re.compile("[\x00-\x20\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 _LOCATION = re.compile(r"/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?(?:[?#].*)?", re.ASCII | re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class CarrierError:
-    """An error or a warning in Bandwidth's words, and the numbers it names; no code where Bandwidth gives none."""
-
-    code: str | None
-    description: str
-    telephone_numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,57 +170,3 @@ def _number(text: str | None) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
-
-
-def carrier_errors(root: Element | None) -> tuple[CarrierError, ...]:
-    """Read every documented shape of an error, wherever it stands; a `Status` counts only when nothing else does."""
-    if root is None:
-        return ()
-    found = dict.fromkeys(_listed(root, "error", "errors", "responsestatus"))
-    return tuple(found or dict.fromkeys(_listed(root, "status")))
-
-
-def carrier_warnings(root: Element | None) -> tuple[CarrierError, ...]:
-    """Read `Warnings>Warning{Code?,Description,TelephoneNumber?}`."""
-    return () if root is None else tuple(dict.fromkeys(_listed(root, "warning")))
-
-
-def _listed(root: Element, *names: str) -> Iterator[CarrierError]:
-    for each in root.iter(etree.Element):
-        if xml.name(each) in names:
-            error = _error(each)
-            # other services' errors have codes too, but no Description, and no number for a code
-            if error.description or error.telephone_numbers or (error.code and error.code.isdecimal()):
-                yield error
-
-
-def _error(element: Element) -> CarrierError:
-    said: dict[str, str] = {}
-    numbers: list[Element] = []
-    for each in element:
-        match xml.name(each):
-            case "telephonenumber":
-                numbers.append(each)
-            case "telephonenumbers":
-                numbers.extend(each)
-            case name:
-                said.setdefault(name, plain(each.text or ""))
-    named = (plain(each.text or "") for each in numbers)
-    return CarrierError(
-        said.get("errorcode") or said.get("code") or None,
-        said.get("description", ""),
-        tuple(ten_digits(each) for each in named if each),
-    )
-
-
-def ten_digits(number: str) -> str:
-    """Return a number of Bandwidth's as ten digits; what is no such number (a short code) as it is."""
-    try:
-        return telephone_numbers.parse(number)
-    except ValueError:
-        return number
-
-
-def plain(said: str) -> str:
-    """Return what Bandwidth said, on one line, without control characters, cut to 500 characters."""
-    return _CONTROL.sub(" ", said).strip()[:_LONGEST]

@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from service.errors import IdempotencyReused, NotCommitted, StoreUnavailable, TooManyConflicts
-from service.lifecycle import Source, State, next_search
-from service.order import Attention, Claim, NewOrder, Order, Report
+from service.lifecycle import Source, State
+from service.order import NewOrder, Order
+from service.report import Claim, Report
+from service.settlement import look_in, settle
 from service.store import accepting, claiming, reading, record, reporting
 
 if TYPE_CHECKING:
@@ -21,23 +23,13 @@ if TYPE_CHECKING:
     from service.governor import Effect
     from service.kind import Kind
     from service.lifecycle import Step
-    from service.order import CallbackNews
+    from service.report import CallbackNews
     from service.settings import Settings
     from service.store.connection import Store
     from service.store.reporting import Heard, Reported
 
 #: orders due beyond which a new one rings no bell: the workers take what is due by themselves
 BACKLOG = 100
-#: seconds between looks at an order that waits for a person
-DAILY = 86_400.0
-#: back-off for requests that do not leave this machine, in seconds: first, and longest
-BACK_OFF = (1.0, 300.0)
-
-MAYBE_SENT = Attention(
-    why="maybe_sent",
-    do="Bandwidth may or may not have taken this order and does not show it. Look for its numbers in Bandwidth's "
-    "dashboard before you send it again.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +81,13 @@ class Book:
 
     async def report(self, claim: Claim, report: Report, kind: Kind, effect: Effect) -> Reported:
         """Apply what a worker learned, and what it means for the account; ring for what became due by it."""
-        settled = _settled(claim, report, kind, self._settings.searches)
+        settled = settle(claim, report, kind, self._settings.searches)
         done = await reporting.report(
             self._store,
             claim,
             settled,
             effect.argument(),
-            look_ms=round(self._look_in(claim, settled, kind) * 1000),
+            look_ms=round(look_in(claim, settled, kind, self._settings.look_factor) * 1000),
             document_ms=self._settings.document_days * reporting.DAY_MS,
         )
         order = claim.order
@@ -132,39 +124,3 @@ class Book:
         if order is None:
             raise StoreUnavailable(f"Order {first} cannot be read.")
         return Entered(order, replayed=done.verdict == "replayed")
-
-    def _look_in(self, claim: Claim, report: Report, kind: Kind) -> float:
-        if report.look_in is not None:
-            return report.look_in
-        if report.failed_to_leave:
-            first, longest = BACK_OFF
-            return float(min(longest, first * 2**claim.order.failures))
-        if report.state == State.NEEDS_ATTENTION or (not report.state and claim.order.state == State.NEEDS_ATTENTION):
-            return DAILY
-        if report.state == State.ACCEPTED:
-            return 0.0
-        return kind.looks[min(claim.order.looks, len(kind.looks) - 1)] * self._settings.look_factor
-
-
-def _settled(claim: Claim, report: Report, kind: Kind, searches: tuple[float, ...]) -> Report:
-    """Decide what one look alone cannot: the next search, sending again, and what only a person may end."""
-    if report.searched and report.state is None:
-        return _after_search(claim, report, kind, searches)
-    attention = claim.order.attention
-    if attention and attention.why == reporting.DOUBLED.why and report.state != State.NEEDS_ATTENTION:
-        return replace(report, state=None, look_in=DAILY)
-    return report
-
-
-def _after_search(claim: Claim, report: Report, kind: Kind, searches: tuple[float, ...]) -> Report:
-    order = claim.order
-    if order.state == State.NEEDS_ATTENTION:
-        return replace(report, look_in=DAILY)
-    elapsed = (claim.claimed_at - (order.uncertain_since or claim.claimed_at)) / 1000
-    made = order.searches + 1
-    wait = next_search(elapsed, made, searches)
-    if wait is not None:
-        return replace(report, look_in=wait, detail=f"search {made}: not there; next in {wait:.0f} s")
-    if not kind.safe_to_resend:
-        return replace(report, state=State.NEEDS_ATTENTION, attention=MAYBE_SENT)
-    return replace(report, state=State.ACCEPTED, detail=f"not there in {made} searches: sent again")

@@ -10,7 +10,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from service.order import Report
+from service.report import Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from service.answers import Forbidden, NotBandwidth, Refused, Taken, Throttled, Unauthorized
+from service.answers import Forbidden, NotBandwidth, Refused, Taken, Throttled, Unauthorized, meaning
 
 if TYPE_CHECKING:
-    from service.answers import Meaning
+    from service.exchange import Exchange, Reply
 
 #: 403s and foreign answers in a row that pause an account
 STRIKES: Final = 3
@@ -53,14 +53,14 @@ class Effect:
 NONE: Final = Effect("none")
 
 
-def effect_of(meaning: Meaning, *, changes: bool) -> Effect:
-    """Return what an answer means for the whole account; `changes`: it answered a request that changes something."""
-    match meaning:
+def effect_of(exchange: Exchange, reply: Reply) -> Effect:
+    """Return what one exchange means for the whole account."""
+    match meaning(reply):
         case Unauthorized():
             return Effect("pause", UNAUTHORIZED)
         case Forbidden():
             return Effect("strike", FORBIDDEN)
-        case NotBandwidth() if changes:
+        case NotBandwidth() if exchange.changes:
             # on a GET it may only be an order that is gone: some of Bandwidth's 404s have no body
             return Effect("strike", FORBIDDEN)
         case Throttled(seconds=seconds):

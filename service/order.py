@@ -1,4 +1,4 @@
-"""An order and what is said of it: frozen values that pass between the floors.
+"""An order: frozen values that pass between the floors.
 
 Times are milliseconds since 1970 by the store's clock. JSON-like parts (`metadata`, `request`) are what the
 client sent, secrets masked.
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from service.lifecycle import Source, State, Step
+from service.lifecycle import State
 
 #: what became of one telephone number
 Result: TypeAlias = Literal["pending", "complete", "failed", "cancelled"]
@@ -145,79 +145,3 @@ class NewOrder:
     client_id: str = ""
     idempotency_key: str | None = None
     fingerprint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """XML that went to Bandwidth or came from it, masked."""
-
-    direction: Literal["sent", "received"]
-    title: str
-    xml: str
-    status: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What one look at an order brought. Nothing here is applied except by `service.book`.
-
-    `state` None leaves the order where it is; `look_in` None follows the kind's ladder. Reports of a check
-    that change nothing leave no trace but `checked_at`.
-    """
-
-    source: Source
-    #: the timeline's word for it, such as `sent` or `not_found`
-    event: str
-    detail: str = ""
-    state: State | None = None
-    bandwidth_order_id: str | None = None
-    bandwidth_status: str | None = None
-    outcomes: Outcomes | None = None
-    errors: tuple[Remark, ...] | None = None
-    warnings: tuple[Remark, ...] | None = None
-    attention: Attention | None = None
-    waiting: Waiting | None = None
-    #: seconds until the next look
-    look_in: float | None = None
-    #: Bandwidth answered a search for an uncertain order, and it was not there
-    searched: bool = False
-    #: the request did not leave this machine; lengthens the back-off
-    failed_to_leave: bool = False
-    documents: tuple[Document, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The right to work on one order until its lease ends."""
-
-    order: Order
-    step: Step
-    operation: str
-    fence: int
-    nudges: int
-    #: the store's time (ms) at the claim
-    claimed_at: int
-    #: local monotonic time, taken before the claim was sent, at which the lease ends
-    lease_ends: float
-
-
-@dataclass(frozen=True, slots=True)
-class CallbackNews:
-    """What one of Bandwidth's callbacks says: a hint, never a proof (unsigned, unordered, may repeat)."""
-
-    account_id: str
-    #: names this callback, so that the same one is told apart when it comes again
-    key: str
-    bandwidth_order_id: str | None
-    customer_order_id: str | None
-    order_type: str | None
-    status: str | None
-    message: str | None
-    note: str | None
-    subscription_id: str | None
-    last_modified: str | None
-
-    @property
-    def is_note(self) -> bool:
-        """Tell whether it only adds a note: no status, so nothing about the order changed (FACTS 8)."""
-        return self.status is None

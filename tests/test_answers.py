@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service import answers, xml
-from service.answers import CarrierError, Forbidden, NotBandwidth, Refused, Taken, Throttled, Unauthorized, Unknown
+from service import answers, carrier_errors, xml
+from service.answers import Forbidden, NotBandwidth, Refused, Taken, Throttled, Unauthorized, Unknown
+from service.carrier_errors import CarrierError
 from service.exchange import Answer, Broken, NoToken, NotSent
 
 FIXTURES = Path(__file__).parents[2] / "shared" / "bandwidth" / "fixtures"
@@ -19,7 +20,7 @@ def answer(status, body=b"", **headers):
 
 
 def errors(body):
-    return answers.carrier_errors(xml.parse(body))
+    return carrier_errors.carrier_errors(xml.parse(body))
 
 
 @pytest.mark.parametrize(
@@ -73,8 +74,8 @@ def test_every_shape_of_an_error_is_read(body, expected):
 
 
 def test_no_body_holds_no_error():
-    assert answers.carrier_errors(None) == ()
-    assert answers.carrier_warnings(None) == ()
+    assert carrier_errors.carrier_errors(None) == ()
+    assert carrier_errors.carrier_warnings(None) == ()
 
 
 def test_what_bandwidth_says_is_cut_and_freed_of_control_characters():

@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from service.answers import meaning
 from service.errors import StoreUnavailable
 from service.governor import NONE, Effect, effect_of
 from service.kinds import shelf
 from service.lifecycle import Source, State
-from service.order import Attention, Report
+from service.order import Attention
+from service.report import Report
 from workers.lease import Lease
 
 if TYPE_CHECKING:
     from service.bandwidth.connection import Connection
     from service.exchange import Conversation, Exchange, Reply
     from service.kind import Kind, OrderRequest
-    from service.order import Claim, Order
+    from service.order import Order
+    from service.report import Claim
     from service.store.reporting import Reported
     from service.wiring import Desk
     from workers.freeze import FreezeTimer
@@ -82,7 +83,7 @@ class Errands:
         effects = [NONE]
 
         def heard(exchange: Exchange, reply: Reply) -> None:
-            effects.append(effect_of(meaning(reply), changes=exchange.changes))
+            effects.append(effect_of(exchange, reply))
 
         async def holders(ids: tuple[str, ...]) -> frozenset[str]:
             return await self.desk.book.holders(order, ids)

@@ -11,7 +11,7 @@ from service.bandwidth.connection import LeaseEnded
 if TYPE_CHECKING:
     from service.book import Book
     from service.exchange import Exchange
-    from service.order import Claim
+    from service.report import Claim
     from service.settings import Settings
     from workers.freeze import FreezeTimer
 

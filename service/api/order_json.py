@@ -12,7 +12,8 @@ from service.lifecycle import TERMINAL
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from service.order import Document, Order, Outcome, Waiting
+    from service.order import Order, Outcome, Waiting
+    from service.report import Document
 
 
 def order_json(order: Order) -> dict[str, Any]:

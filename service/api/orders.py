@@ -130,6 +130,8 @@ def _enter(request: Request) -> tuple[Desk, Client, str]:
     client = desk.clients.authenticate(request.headers.get("authorization"))
     account_id: str = request.path_params["account_id"]
     client.require_account(account_id)
+    if request.scope["path"].endswith("\n"):
+        raise NotFound  # Starlette's patterns end in `$`, which a line feed may follow
     return desk, client, account_id
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from service import xml
-from service.order import CallbackNews
+from service.report import CallbackNews
 
 #: the elements that are read, in lower case
 _READ: Final = frozenset(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from service.exchange import Conversation
-    from service.order import Report
+    from service.report import Report
     from service.settings import Settings
 
 #: bytes read of one answer: 1,000 orders with details are well below

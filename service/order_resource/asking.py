@@ -18,9 +18,10 @@ from service.answers import (
     meaning,
 )
 from service.exchange import Answer, Exchange, Holders, NotSent, Reply
-from service.order import Document, Order, Waiting
+from service.order import Order, Waiting
 from service.order_resource.dialect import Dialect
 from service.order_resource.reading import Reading
+from service.report import Document
 
 _T = TypeVar("_T")
 #: a part of a conversation that ends with a value of its own

@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 from service import xml
-from service.order import Document, Order
+from service.order import Order
 from service.order_resource.reading import Groups, Reading, read
+from service.report import Document
 from service.xml import Element
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from service import lifecycle
-from service.answers import CarrierError
+from service.carrier_errors import CarrierError
 from service.lifecycle import State
 from service.order import Attention, Order, Outcome, Outcomes, Remark
 

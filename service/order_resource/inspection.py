@@ -6,10 +6,11 @@ from typing import Final
 
 from service.exchange import Conversation
 from service.lifecycle import Source
-from service.order import Order, Report
+from service.order import Order
 from service.order_resource.asking import Picture, Useless, fetch
 from service.order_resource.dialect import Dialect
 from service.order_resource.findings import Evidence, Findings
+from service.report import Report
 
 _NO_ID: Final = "Bandwidth's id of this order is not known, so there is nothing to look at."
 

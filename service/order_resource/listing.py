@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service import xml
-from service.answers import Taken, carrier_errors, meaning
+from service.answers import Taken, meaning
+from service.carrier_errors import carrier_errors
 from service.exchange import Exchange
 from service.order import Order
 from service.order_resource.asking import Talk, Useless, ask, useless

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
 from service import telephone_numbers, xml
-from service.answers import CarrierError, carrier_errors, carrier_warnings, plain, ten_digits
+from service.carrier_errors import CarrierError, carrier_errors, carrier_warnings, plain, ten_digits
 from service.xml import Element
 
 #: what an order sets for each of its numbers: options and values in a form that can be compared

@@ -13,12 +13,13 @@ from typing import Any, Final
 
 from service.exchange import Conversation
 from service.lifecycle import Source, State
-from service.order import Attention, Order, Report
+from service.order import Attention, Order
 from service.order_resource.asking import Picture, Talk, Useless, ask_book, fetch
 from service.order_resource.dialect import Dialect
 from service.order_resource.inspection import findings
 from service.order_resource.listing import Listing, list_orders
 from service.order_resource.reading import Groups, Reading
+from service.report import Report
 
 #: milliseconds by which Bandwidth's clock may be behind ours
 _CLOCKS_APART: Final = 10 * 60 * 1000

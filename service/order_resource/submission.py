@@ -19,10 +19,11 @@ from service.answers import (
 )
 from service.exchange import Answer, Broken, Conversation, Exchange, NotSent, Reply
 from service.lifecycle import Source, State
-from service.order import Attention, Document, Order, Report, Waiting
+from service.order import Attention, Order, Waiting
 from service.order_resource.asking import WORDS, ask
 from service.order_resource.dialect import Dialect
 from service.order_resource.findings import Evidence
+from service.report import Document, Report
 
 _TO_DO: Final = {
     Forbidden: "Have Bandwidth give these credentials the role for this kind of order, then send the order again.",

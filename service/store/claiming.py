@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from service.identifiers import operation_id
-from service.order import Claim
+from service.report import Claim
 from service.store import keys, record
 from service.store.accepting import SAFETY_MS
 from service.store.script import CLAIM, RENEW, TAKE

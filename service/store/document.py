@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from service.order import Document
+from service.report import Document
 from service.store.record import dumps
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from service.lifecycle import STEP_OF, State
-from service.order import Document, Order, Outcome, Waiting
+from service.order import Order, Outcome, Waiting
+from service.report import Document
 from service.store import keys, record
 from service.store.connection import unavailable
 from service.store.document import unpack

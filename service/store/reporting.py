@@ -7,21 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from service.lifecycle import Source, State, Step, is_processing, is_received, may_enter
-from service.order import Attention
+from service.settlement import DOUBLED
 from service.store import keys, record
 from service.store.document import pack
 from service.store.script import CALLBACK, REPORT
 
 if TYPE_CHECKING:
-    from service.order import CallbackNews, Claim, Report
+    from service.report import CallbackNews, Claim, Report
     from service.store.connection import Store
 
 DAY_MS: Final = 86_400_000
-
-DOUBLED: Final = Attention(
-    why="duplicate_at_carrier",
-    do="Bandwidth holds a second order for this one. Look at both there; what the second one changed must be undone.",
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import pytest
 from service.governor import NONE, UNAUTHORIZED, Effect
 from service.kinds import shelf
 from service.lifecycle import Source, State
-from service.order import Report
+from service.report import Report
 from service.store import claiming, keys
 from service.store.script import CLAIM
 

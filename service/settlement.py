@@ -1,0 +1,64 @@
+"""What one look alone cannot decide: the next search, sending again, the next look, and what only a person may end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from service.kind import Kind
+from service.lifecycle import State, next_search
+from service.order import Attention
+from service.report import Claim, Report
+
+#: seconds between looks at an order that waits for a person
+DAILY: Final = 86_400.0
+#: back-off for requests that do not leave this machine, in seconds: first, and longest
+BACK_OFF: Final = (1.0, 300.0)
+
+MAYBE_SENT: Final = Attention(
+    why="maybe_sent",
+    do="Bandwidth may or may not have taken this order and does not show it. Look for its numbers in Bandwidth's "
+    "dashboard before you send it again.",
+)
+DOUBLED: Final = Attention(
+    why="duplicate_at_carrier",
+    do="Bandwidth holds a second order for this one. Look at both there; what the second one changed must be undone.",
+)
+
+
+def settle(claim: Claim, report: Report, kind: Kind, searches: tuple[float, ...]) -> Report:
+    """Return the report with what the order's past decides."""
+    if report.searched and report.state is None:
+        return _after_search(claim, report, kind, searches)
+    attention = claim.order.attention
+    if attention and attention.why == DOUBLED.why and report.state != State.NEEDS_ATTENTION:
+        return replace(report, state=None, look_in=DAILY)
+    return report
+
+
+def look_in(claim: Claim, report: Report, kind: Kind, factor: float) -> float:
+    """Return the seconds to the next look; `factor` stretches the kind's ladder."""
+    if report.look_in is not None:
+        return report.look_in
+    if report.failed_to_leave:
+        first, longest = BACK_OFF
+        return float(min(longest, first * 2**claim.order.failures))
+    if (report.state or claim.order.state) == State.NEEDS_ATTENTION:
+        return DAILY
+    if report.state == State.ACCEPTED:
+        return 0.0
+    return kind.looks[min(claim.order.looks, len(kind.looks) - 1)] * factor
+
+
+def _after_search(claim: Claim, report: Report, kind: Kind, searches: tuple[float, ...]) -> Report:
+    order = claim.order
+    if order.state == State.NEEDS_ATTENTION:
+        return replace(report, look_in=DAILY)
+    elapsed = (claim.claimed_at - (order.uncertain_since or claim.claimed_at)) / 1000
+    made = order.searches + 1
+    wait = next_search(elapsed, made, searches)
+    if wait is not None:
+        return replace(report, look_in=wait, detail=f"search {made}: not there; next in {wait:.0f} s")
+    if not kind.safe_to_resend:
+        return replace(report, state=State.NEEDS_ATTENTION, attention=MAYBE_SENT)
+    return replace(report, state=State.ACCEPTED, detail=f"not there in {made} searches: sent again")

@@ -1,0 +1,136 @@
+"""Settings: every problem at once, each with its variable's name, and no secret in any of it."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from service import settings
+from service.errors import Misconfigured
+
+GOOD = {
+    "TRACKER_ACCOUNTS": "5500001, 5500002,",
+    "TRACKER_API_TOKEN": "the-token-of-the-api",
+    "TRACKER_SECRET_KEY": "ab" * 32,
+    "TRACKER_REDIS_URL": "redis://user:redis-password@store:6379/0",
+    "TRACKER_BANDWIDTH_CLIENT_ID": "client",
+    "TRACKER_BANDWIDTH_CLIENT_SECRET": "client-secret",
+    "TRACKER_CALLBACK_SEGMENT": "unguessable-segment",
+    "TRACKER_CALLBACK_PASSWORD": "callback: password",
+}
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    for name in os.environ:
+        if name.startswith("TRACKER_") or name == "REDIS_URL":
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def load(monkeypatch, tmp_path):
+    """Load the settings of an environment."""
+
+    def load(**environment):
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        return settings.load(tmp_path)
+
+    return load
+
+
+def problems(load, **environment):
+    with pytest.raises(Misconfigured) as failure:
+        load(**environment)
+    return dict(line.split(": ", 1) for line in failure.value.detail.splitlines())
+
+
+def test_a_whole_environment_is_taken(load):
+    found = load(**GOOD)
+
+    assert found.accounts == ("5500001", "5500002")
+    assert found.searches == (0.0, 5.0, 15.0, 45.0, 120.0)
+    assert found.callback_url("5500001") == "http://localhost:8080/callbacks/bandwidth/5500001/unguessable-segment"
+
+
+def test_everything_that_is_missing_is_told_at_once(load):
+    optional = {"TRACKER_REDIS_URL"}
+
+    assert set(problems(load)) == set(GOOD) - optional
+
+
+WRONG = {
+    "TRACKER_ACCOUNTS": "5500001,{a}",
+    "TRACKER_API_TOKEN": "has blanks in the token",
+    "TRACKER_SECRET_KEY": "zz" * 32,
+    "TRACKER_REDIS_URL": "store:6379",
+    "TRACKER_QUEUE_REDIS_URL": "http://store",
+    "TRACKER_DURABILITY": "hopefully",
+    "TRACKER_BANDWIDTH_URL": "api.bandwidth.com",
+    "TRACKER_BANDWIDTH_CLIENT_ID": "",
+    "TRACKER_BANDWIDTH_CLIENT_SECRET": "",
+    "TRACKER_CALLBACK_SEGMENT": "a/segment/with/slashes",
+    "TRACKER_CALLBACK_USERNAME": "with:colon",
+    "TRACKER_CALLBACK_PASSWORD": "too-short",
+    "TRACKER_CALLBACK_PREVIOUS_USERNAME": "before",
+    "TRACKER_CALLBACK_PREVIOUS_PASSWORD": "",
+    "TRACKER_MAX_NUMBERS": "5001",
+    "TRACKER_LEASE_SECONDS": "10",
+    "TRACKER_EXCHANGE_SECONDS": "10",
+    "TRACKER_SEARCHES": "5,1",
+    "TRACKER_PROBE_SECONDS": "inf",
+    "TRACKER_LOOK_FACTOR": "x",
+}
+
+
+def test_everything_that_is_wrong_is_told_at_once_each_by_its_variable_and_quoting_nothing(load):
+    found = problems(load, **WRONG)
+
+    assert set(found) == set(WRONG) - {"TRACKER_LEASE_SECONDS", "TRACKER_CALLBACK_PREVIOUS_USERNAME"}
+    told = "\n".join(found.values())
+    assert not [value for value in WRONG.values() if len(value) > 8 and value in told]
+
+
+@pytest.mark.parametrize("name", sorted(set(WRONG) - {"TRACKER_LEASE_SECONDS"}))
+def test_each_problem_is_told_by_itself_too(load, name):
+    more = {"TRACKER_LEASE_SECONDS": "10"} if name == "TRACKER_EXCHANGE_SECONDS" else {}
+    more |= {"TRACKER_CALLBACK_PREVIOUS_USERNAME": "before"} if name.endswith("PREVIOUS_PASSWORD") else {}
+    expected = {"TRACKER_CALLBACK_PREVIOUS_PASSWORD"} if name.endswith("PREVIOUS_USERNAME") else {name}
+
+    assert set(problems(load, **(GOOD | more | {name: WRONG[name]}))) == expected
+
+
+@pytest.mark.parametrize("searches", ["", "x", "nan", "-1,2", "1,,x"])
+def test_searches_that_are_no_rising_seconds_are_told(load, searches):
+    assert set(problems(load, **(GOOD | {"TRACKER_SEARCHES": searches}))) == {"TRACKER_SEARCHES"}
+
+
+def test_basic_needs_its_own_pair_and_not_the_other(load):
+    basic = GOOD | {"TRACKER_BANDWIDTH_AUTH": "basic", "TRACKER_BANDWIDTH_CLIENT_SECRET": ""}
+
+    assert set(problems(load, **basic)) == {"TRACKER_BANDWIDTH_USERNAME", "TRACKER_BANDWIDTH_PASSWORD"}
+    pair = {"TRACKER_BANDWIDTH_USERNAME": "u", "TRACKER_BANDWIDTH_PASSWORD": "p"}
+    assert load(**basic, **pair).bandwidth_auth == "basic"
+
+
+def test_secrets_may_come_from_files(load, tmp_path):
+    (tmp_path / "tracker_api_token").write_text("a-token-out-of-a-file\n")
+    environment = {name: value for name, value in GOOD.items() if name != "TRACKER_API_TOKEN"}
+
+    assert load(**environment).api_token.get_secret_value() == "a-token-out-of-a-file"
+
+
+def test_a_platforms_redis_url_is_taken_and_ours_goes_before_it(load):
+    environment = {name: value for name, value in GOOD.items() if name != "TRACKER_REDIS_URL"}
+
+    assert load(**environment, REDIS_URL="redis://platform/0").redis_url == "redis://platform/0"
+    assert load(**GOOD).redis_url == GOOD["TRACKER_REDIS_URL"]
+
+
+def test_no_secret_stands_in_the_repr(load):
+    found = load(**GOOD)
+    secret = ["the-token-of-the-api", "ab" * 32, "redis-password", "client-secret", "unguessable", "callback: password"]
+
+    assert not [each for each in secret if each in f"{found!r} {found}"]
