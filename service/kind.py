@@ -19,7 +19,8 @@ from service.order import Order, Remark
 class Shape(BaseModel):
     """Base of every model that reads a request: unknown fields are wrong, values are frozen."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
+    # an input may be a passcode, and an error's text may end in a log
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 def wrong(code: str | None, sentence: str, **values: object) -> PydanticCustomError:

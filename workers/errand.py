@@ -51,8 +51,8 @@ class Errands:
     async def run(self, claim: Claim) -> None:
         """Lead the conversation and report it; whatever goes wrong here, the lease ends and the clock rings again."""
         began = time.monotonic()
-        kind = shelf()[claim.order.kind]
         try:
+            kind = shelf()[claim.order.kind]
             report, effect = await self._talk(claim, kind)
             done = await self._deliver(claim, report, kind, effect)
         except Exception:

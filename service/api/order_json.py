@@ -12,17 +12,21 @@ from service.lifecycle import TERMINAL
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from service.order import Order, Outcome, Waiting
+    from service.order import Order, Outcome, Remark, Waiting
     from service.report import Document
 
 
 def order_json(order: Order) -> dict[str, Any]:
     """Write a whole order, its request included (secrets masked)."""
-    return {**summary_json(order), **order.request}
+    return {**_standing(order), **order.request, **_findings(order), **_times(order)}
 
 
 def summary_json(order: Order) -> dict[str, Any]:
     """Write an order without its request, for lists."""
+    return {**_standing(order), **_findings(order), **_times(order)}
+
+
+def _standing(order: Order) -> dict[str, Any]:
     return {
         "id": order.id,
         "account_id": order.account_id,
@@ -35,12 +39,22 @@ def summary_json(order: Order) -> dict[str, Any]:
         "bandwidth_status": order.bandwidth_status,
         "announced": order.announced,
         "counts": _counts(order),
-        "errors": [asdict(each) for each in order.errors],
-        "warnings": [asdict(each) for each in order.warnings],
+    }
+
+
+def _findings(order: Order) -> dict[str, Any]:
+    return {
+        "errors": [_remark(each) for each in order.errors],
+        "warnings": [_remark(each) for each in order.warnings],
         "held_by": order.held_by,
         "attention": asdict(order.attention) if order.attention else None,
         "waiting": _waiting(order.waiting),
         "metadata": dict(order.metadata),
+    }
+
+
+def _times(order: Order) -> dict[str, Any]:
+    return {
         "created_at": iso(order.created_at),
         "updated_at": iso(order.updated_at),
         "first_sent_at": iso(order.first_sent_at),
@@ -93,6 +107,15 @@ def _counts(order: Order) -> dict[str, int]:
         "pending": open_,
         "complete": order.completed_numbers,
         "failed": order.failed_numbers,
+    }
+
+
+def _remark(remark: Remark) -> dict[str, Any]:
+    return {
+        "code": remark.code,
+        "description": remark.description,
+        "telephone_numbers": list(remark.telephone_numbers),
+        "count": remark.count,
     }
 
 

@@ -99,7 +99,8 @@ def _print_end(api: Api, order: dict[str, Any], console: Console, seconds: float
 
 def _line(entry: Mapping[str, Any]) -> str:
     clock = str(entry["at"]).partition("T")[2].removesuffix("Z")
-    return f"  {clock}  {entry.get('state', ''):<11}  {entry['event']}  {entry.get('detail', '')}".rstrip()
+    said = entry.get("detail") or entry.get("message") or entry.get("note") or entry.get("bandwidth_status") or ""
+    return f"  {clock}  {entry.get('state', ''):<11}  {entry['event']:<9} {said}".rstrip()
 
 
 if __name__ == "__main__":

@@ -85,7 +85,9 @@ class TnOptionGroup(Ruled):
     rewrite_user: Annotated[str | None, Special(_rewrite_user, "5082", _REWRITE_USER)] = None
     call_forward: Annotated[str | None, Special(_call_forward, "5080", _CALL_FORWARD)] = None
     calling_name_display: Annotated[str | None, OneOf("5079", (*_ON_OFF, *_LEFT_OR_CLEARED), _ON_OFF)] = None
-    port_out_passcode: Annotated[str | None, Special(_passcode, "5193", _PASSCODE), WRITE_ONLY] = None
+    port_out_passcode: Annotated[str | None, Special(_passcode, "5193", _PASSCODE), WRITE_ONLY] = Field(
+        default=None, repr=False
+    )
     protected: Annotated[str | None, OneOf("5107", (*_TRUE_FALSE, *_LEFT_OR_CLEARED), _TRUE_FALSE)] = None
     sms: Annotated[str | None, OneOf("5113", (*_ON_OFF, UNCHANGED), _ON_OFF)] = None
     final_destination_uri: Annotated[

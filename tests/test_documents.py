@@ -1,0 +1,86 @@
+"""What the documents show is true: settings, magic numbers, commands, paths, and what compose runs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from service import cli
+from service.errors import TrackerError
+from service.lifecycle import State
+from service.local.sandbox.magic import TABLE
+from service.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+
+
+def test_every_setting_is_in_the_readme_and_the_readme_names_no_other():
+    named = set(re.findall(r"`(TRACKER_[A-Z_]+)`", README))
+    assert named == {f"TRACKER_{name.upper()}" for name in Settings.model_fields}
+
+
+def test_every_magic_number_is_in_the_readme_as_the_sandbox_has_it():
+    assert [f"| {row.telephone_number} | {row.summary} |" in README for row in TABLE] == [True] * len(TABLE)
+
+
+def test_every_state_is_in_the_readme():
+    assert [state for state in State if f"`{state}`" not in README] == []
+
+
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"`order-tracker ([a-z]+)", README))))
+def test_every_command_of_the_readme_exists(command):
+    assert CliRunner().invoke(cli.app, [command, "--help"]).exit_code == 0
+
+
+def test_every_file_that_the_documents_name_exists():
+    for document in ("README.md", "ARCHITECTURE.md"):
+        text = (ROOT / document).read_text()
+        named = set(re.findall(r"`((?:tests|service|workers|deploy)/[a-z_/]+\.(?:py|lua))`", text))
+        assert [path for path in sorted(named) if not (ROOT / path).exists()] == [], document
+
+
+def test_every_make_target_that_the_documents_show_exists():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"make ([a-z]+)", README)) <= targets
+
+
+def test_compose_runs_commands_that_exist_on_a_server_that_keeps_what_it_acknowledged():
+    services = COMPOSE["services"]
+    for name in ("api", "worker", "clock"):
+        command = services[name]["command"]
+        assert CliRunner().invoke(cli.app, [command[0], "--help"]).exit_code == 0
+        shown = CliRunner().invoke(cli.app, [command[0], "--help"]).output
+        assert all(option in shown for option in command if option.startswith("--"))
+        assert services[name]["restart"] == "always"
+    server = " ".join(services["server"]["command"])
+    assert "--appendonly yes --appendfsync always" in server
+    assert "--maxmemory-policy noeviction" in server
+    assert (ROOT / services["api"]["build"]["dockerfile"]).exists()
+
+
+def test_lock_files_carry_hashes_and_no_address():
+    for path in ("requirements.lock", "deploy/requirements.lock"):
+        lines = (ROOT / path).read_text().splitlines()
+        assert not [line for line in lines if "://" in line.partition("#")[0] or line.startswith("-")]
+        pinned = [number for number, line in enumerate(lines) if "==" in line.partition("#")[0]]
+        assert pinned
+        assert all("--hash=sha256:" in lines[number + 1] for number in pinned)
+
+
+def subclasses(error):
+    yield error
+    for each in error.__subclasses__():
+        yield from subclasses(each)
+
+
+def test_every_error_has_a_slug_of_its_own_and_a_sentence_that_ends():
+    found = list(subclasses(TrackerError))
+    slugs = [each.slug for each in found]
+    assert len(set(slugs)) == len(slugs)
+    assert [each for each in found if not each.title().endswith(".")] == []
