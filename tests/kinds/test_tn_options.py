@@ -502,6 +502,6 @@ def test_a_passcode_shows_in_no_repr_and_no_error_of_the_model():
     body = {"groups": [{"telephone_numbers": ["2018551020"], "port_out_passcode": "s3cr3tX9"}]}
     assert "s3cr3tX9" not in repr(KIND.model.model_validate(body))
     body["groups"][0]["port_out_passcode"] = "s3cr3t X9 too long"
-    with pytest.raises(ValueError, match="5193|Give") as error:
+    with pytest.raises(ValueError, match="Give") as error:
         KIND.model.model_validate(body)
     assert "s3cr3t" not in str(error.value)
