@@ -14,6 +14,7 @@ from service.report import Claim, Report
 DAILY: Final = 86_400.0
 #: back-off for requests that do not leave this machine, in seconds: first, and longest
 BACK_OFF: Final = (1.0, 300.0)
+_DOUBLINGS: Final = 16
 
 MAYBE_SENT: Final = Attention(
     why="maybe_sent",
@@ -31,8 +32,8 @@ def settle(claim: Claim, report: Report, kind: Kind, searches: tuple[float, ...]
     if report.searched and report.state is None:
         return _after_search(claim, report, kind, searches)
     attention = claim.order.attention
-    if attention and attention.why == DOUBLED.why and report.state != State.NEEDS_ATTENTION:
-        return replace(report, state=None, look_in=DAILY)
+    if attention and attention.why == DOUBLED.why:
+        return replace(report, state=None, attention=None, look_in=DAILY)
     return report
 
 
@@ -42,7 +43,8 @@ def look_in(claim: Claim, report: Report, kind: Kind, factor: float) -> float:
         return report.look_in
     if report.failed_to_leave:
         first, longest = BACK_OFF
-        return float(min(longest, first * 2**claim.order.failures))
+        # an order that cannot leave for days has more failures than a float has exponents
+        return min(longest, first * 2.0 ** min(claim.order.failures, _DOUBLINGS))
     if (report.state or claim.order.state) == State.NEEDS_ATTENTION:
         return DAILY
     if report.state == State.ACCEPTED:

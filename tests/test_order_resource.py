@@ -518,6 +518,11 @@ def test_an_order_whose_id_is_known_is_fetched_without_a_search():
     assert (report.event, report.state, report.bandwidth_order_id) == ("found", State.COMPLETE, ID)
 
 
+def test_another_spelling_of_an_id_that_is_known_is_no_second_order():
+    known = replace(ORDER, state=State.UNCERTAIN, bandwidth_order_id=ID.upper())
+    assert find(answer(told()), order=known)[1].bandwidth_order_id == ID.upper()
+
+
 def test_a_driver_that_mixes_up_answers_is_told_so():
     with pytest.raises(TypeError):
         drive(KIND.find(ORDER, REQUEST), frozenset())

@@ -79,7 +79,8 @@ class Errands:
         try:
             request = self.desk.requests.whole(order, kind)
         except ValueError:
-            return Report(Source.SUBMIT, "unreadable", state=State.NEEDS_ATTENTION, attention=UNREADABLE), NONE
+            source = Source.SUBMIT if order.state == State.SUBMITTING else Source.FIND
+            return Report(source, "unreadable", state=State.NEEDS_ATTENTION, attention=UNREADABLE), NONE
         effects = [NONE]
 
         def heard(exchange: Exchange, reply: Reply) -> None:

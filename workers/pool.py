@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from service.lifecycle import Step
+
+#: seconds a worker has to end by itself: one exchange's deadline and its report, less than Kubernetes' 30
+GRACE_SECONDS: Final = 25.0
 
 log = structlog.get_logger()
 
@@ -31,7 +34,7 @@ def run(submitters: int, checkers: int) -> None:
             log.info("pool.started", submit=submitters, check=checkers)
             supervisor.watch(signals)
         finally:
-            supervisor.end(signals)
+            supervisor.end(signals, GRACE_SECONDS)
 
 
 def programs(step: Step, count: int) -> Iterator[Program]:

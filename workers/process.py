@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import structlog
@@ -59,7 +60,9 @@ class BellWorker(SimpleWorker):
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """Tell the round under way to take nothing more, then do as RQ does."""
         self.on_stop()
-        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+        # RQ notes the wish in Redis: a signal's error would surface in whatever runs on the loop
+        with suppress(RedisError, OSError):
+            super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
 
 class WorkerProcess:

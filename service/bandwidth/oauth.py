@@ -50,6 +50,8 @@ class ClientCredentials(httpx.Auth):
             response = yield request
             if response.status_code != httpx.codes.UNAUTHORIZED:
                 return
+            # gives its connection back: whoever asks for the new token may be waiting for one
+            await response.aread()
             if self._token == token:
                 self._ends = 0.0
 

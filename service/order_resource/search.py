@@ -102,7 +102,8 @@ def _found(dialect: Dialect, order: Order, picture: Picture) -> Report:
         Source.FIND,
         "found",
         state=found.state or State.RECEIVED,
-        bandwidth_order_id=picture.reading.order_id,
+        # an id that is known stays as it was spelled: another spelling would look like a second order
+        bandwidth_order_id=order.bandwidth_order_id or picture.reading.order_id,
         bandwidth_status=picture.reading.status,
         outcomes=found.outcomes,
         errors=found.errors,

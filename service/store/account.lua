@@ -13,7 +13,7 @@ end
 local function account(effect, id)
   if effect.effect == 'sound' then
     redis.call('DEL', P .. 'strikes')
-    if redis.call('HGET', P .. 'pause', 'probe') == id then redis.call('DEL', P .. 'pause') end
+    if redis.call('HGET', P .. 'pause', 'probing') == id then redis.call('DEL', P .. 'pause') end
   elseif effect.effect == 'pause' then
     pause_account(effect)
   elseif effect.effect == 'strike' then

@@ -9,7 +9,7 @@
 --   documents [packed]         kept when the entry is
 --   bandwidth_order_id         learned by a 201, by a GET or in a callback
 
-local ENTRIES = 500   -- of a timeline; what comes later is counted, not kept
+local ENTRIES, FIRST = 500, 100  -- of a timeline: kept at all, and of these from its beginning
 local DOCUMENTS = 40  -- of an order
 
 local function record_of(id)
@@ -23,7 +23,12 @@ end
 
 local function remember(r, report)
   local key = order_key(r.id) .. ':timeline'
-  if redis.call('LLEN', key) >= ENTRIES then return count('timeline.full') end
+  if redis.call('LLEN', key) >= ENTRIES then
+    -- the first entries tell how it was sent, the last how it ended: one between them goes
+    redis.call('LSET', key, FIRST, '')
+    redis.call('LREM', key, 1, '')
+    count('timeline.full')
+  end
   local head = '{"at":' .. ms(T) .. ',"state":"' .. r.state .. '","version":' .. r.version .. ','
   redis.call('RPUSH', key, head .. report.entry)
 end

@@ -50,6 +50,11 @@ if state ~= r.state then
     uncertain_from_now(id)
   end
 end
+-- a probe is one look: answered 401 again, its order waits for the next turn like all others
+if redis.call('HGET', P .. 'pause', 'probe') == id then
+  redis.call('HDEL', P .. 'pause', 'probe')
+  redis.call('HSET', P .. 'pause', 'probing', id)
+end
 redis.call('HINCRBY', key, 'fence', 1)
 redis.call('HSET', key, 'lease_until', ms(T + lease), 'operation', operation)
 look_at(id, state, T + lease)

@@ -44,7 +44,7 @@ local function values(key, names)
   return by_name
 end
 
--- An account that is paused sends nothing but the probe's order. Returns what it waits for, or nil.
+-- An account that is paused sends nothing but the probe's order, and that once. Returns what it waits for, or nil.
 local function paused(id)
   local pause = values(P .. 'pause', {'why', 'until', 'probe'})
   if not pause.why or pause.probe == id then return nil end

@@ -2,18 +2,35 @@
 -- KEYS[1] the due-set   ARGV[3] step, [4] most, [5] push in ms, [6] ms between probes (0: no probing)
 -- While the account is paused without an end, a prober gets one order per interval, whichever step it is of;
 -- nobody else gets any. Answers a list of ids.
-local most, push, probing = tonumber(ARGV[4]), ARGV[5], tonumber(ARGV[6])
+local step, most, push, probing = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local PROBED = 400  -- orders looked at to find one that may go
+
+local function may_go(id)
+  local r = values(order_key(id), {'state', 'family'})
+  if STEP[r.state] ~= step then return false end
+  return r.state ~= 'held' or redis.call('HEXISTS', P .. 'line:' .. r.family .. ':waiting', id) == 0
+end
+
+-- The first order that may go, and how many were looked at: one that is held would waste the probe's turn.
+local function probe(ids)
+  for i, id in ipairs(ids) do
+    if may_go(id) then return {id}, i end
+  end
+  return {}, #ids
+end
 
 local waits = paused('')
 if waits then
   if waits > 0 or probing == 0 then return {} end
   if tonumber(redis.call('HGET', P .. 'pause', 'probe_at') or 0) > T then return {} end
-  most = 1
+  most = PROBED
 end
 local ids = redis.call('ZRANGE', KEYS[1], '-inf', ms(T), 'BYSCORE', 'LIMIT', 0, most)
 if #ids == 0 then return ids end
-if waits then redis.call('HSET', P .. 'pause', 'probe', ids[1], 'probe_at', ms(T + probing)) end
+local given, looked = ids, #ids
+if waits then given, looked = probe(ids) end
+if waits and given[1] then redis.call('HSET', P .. 'pause', 'probe', given[1], 'probe_at', ms(T + probing)) end
 local flat = {}
-for i, id in ipairs(ids) do flat[2 * i - 1] = ms(T + tonumber(push)); flat[2 * i] = id end
+for i = 1, looked do flat[2 * i - 1] = ms(T + push); flat[2 * i] = ids[i] end
 redis.call('ZADD', KEYS[1], 'XX', unpack(flat))
-return ids
+return given

@@ -1,0 +1,39 @@
+"""Orders that take days: what grows with their looks stays bounded and tells the truth."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from store_steps import FIRST, KIND, claim, later, report, submit
+
+from service.lifecycle import Source, State
+from service.report import Report
+from service.settlement import look_in
+from service.store import keys
+
+ENTRY = '{"at":1,"state":"uncertain","version":2,"source":"find","event":"search_failed"}'
+
+
+async def test_a_full_timeline_keeps_its_beginning_and_its_end(world):
+    order = await submit(world, "2015559201")
+    lost = Report(Source.SUBMIT, "answer_lost", state=State.UNCERTAIN, look_in=0.0)
+    await report(world, await claim(world, order), lost)
+    key = keys.order(world.account, order["id"], "timeline")
+    await world.desk.store.client.rpush(key, *[ENTRY] * 498)
+    later(world, 1)
+
+    found = Report(Source.FIND, "found", state=State.RECEIVED, bandwidth_order_id=FIRST)
+    await report(world, await claim(world, order), found)
+
+    timeline = await world.timeline(order["id"])
+    assert [each["event"] for each in timeline[:3]] == ["accepted", "answer_lost", "search_failed"]
+    assert timeline[-1]["event"] == "found"
+    assert len(timeline) == 500
+
+
+async def test_an_order_that_could_not_leave_for_a_week_still_has_a_next_look(world):
+    claimed = await claim(world, await submit(world, "2015559202"))
+    patient = replace(claimed, order=replace(claimed.order, failures=2_000))
+    not_sent = Report(Source.SUBMIT, "not_sent", state=State.ACCEPTED, failed_to_leave=True)
+
+    assert look_in(patient, not_sent, KIND, 1.0) == 300

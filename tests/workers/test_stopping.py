@@ -1,0 +1,55 @@
+"""A worker that is told to stop finishes what it has begun, whether or not the queue's server is there."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+import rig
+from rq import Queue
+from rq.worker import WorkerStatus
+
+from service.settings import Settings
+from service.store.connection import connect_blocking
+from workers import pool
+from workers.lease import SPARE_SECONDS
+from workers.process import BellWorker
+
+
+@pytest.fixture
+def _handlers():
+    kept = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for each, handler in kept.items():
+        signal.signal(each, handler)
+
+
+@pytest.mark.usefixtures("_handlers")
+def test_a_wish_to_stop_never_raises_into_what_runs_because_the_queue_is_away(valkey):
+    asked = []
+    worker = BellWorker([Queue("bells", connection=connect_blocking(valkey.url))])
+    worker.on_stop = lambda: asked.append(True)
+    worker._state = WorkerStatus.BUSY
+    worker.connection = connect_blocking(f"redis://127.0.0.1:{rig.free_port()}/0")
+
+    worker.request_stop(signal.SIGTERM, None)
+
+    assert asked == [True]
+    assert worker._stop_requested
+
+
+def test_the_pool_gives_a_worker_time_for_one_exchange_and_its_report(monkeypatch):
+    given = []
+
+    class Watched:
+        def __init__(self, _told): ...
+        def start(self, *_programs): ...
+        def watch(self, _signals): ...
+        def end(self, _signals, grace):
+            given.append(grace)
+
+    monkeypatch.setattr(pool, "Supervisor", Watched)
+    pool.run(1, 0)
+
+    (grace,) = given
+    assert grace > Settings.model_fields["exchange_seconds"].default + SPARE_SECONDS
