@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
@@ -29,6 +30,8 @@ JOBS: Final[Mapping[Step, str]] = {"submit": "workers.submit.submit", "check": "
 IDS_PER_BELL: Final = 100
 #: seconds for which ids are collected
 COLLECT_SECONDS: Final = 0.001
+#: ids of one account and step that wait to be rung for in one process
+MOST_PENDING: Final = 10_000
 #: seconds RQ gives a job, far above our own deadlines: it only sets the times of RQ's registries
 JOB_SECONDS: Final = 600
 #: seconds a failed job is kept for a person to look at
@@ -55,11 +58,13 @@ class Bells:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="bells")
         self._pending: dict[tuple[Step, str], list[str]] = defaultdict(list)
         self._timer: asyncio.TimerHandle | None = None
+        self._ringing: asyncio.Future[None] | None = None
 
     def ring(self, step: Step, account_id: str, ids: Iterable[str]) -> None:
-        """Ring for some orders of an account, shortly."""
-        self._pending[step, account_id].extend(ids)
-        if self._timer is None:
+        """Ring for some orders of an account, shortly; beyond `MOST_PENDING` ids it is left to the clock."""
+        pending = self._pending[step, account_id]
+        pending.extend(islice(ids, max(0, MOST_PENDING - len(pending))))
+        if self._timer is None and self._ringing is None:
             self._timer = asyncio.get_running_loop().call_later(COLLECT_SECONDS, self._send)
 
     async def room(self, step: Step, most: int) -> int:
@@ -71,6 +76,9 @@ class Bells:
         """Ring what is left and end the thread."""
         if self._timer:
             self._timer.cancel()
+        if self._ringing:
+            await self._ringing
+        elif self._pending:
             self._send()
         await asyncio.get_running_loop().run_in_executor(None, self._thread.shutdown)
         self._connection.close()
@@ -80,9 +88,16 @@ class Bells:
             return queue(step, self._connection).count
 
     def _send(self) -> None:
+        # one ring at a time: while the queue's server hangs, ids are collected, not tasks
         self._timer = None
         pending, self._pending = self._pending, defaultdict(list)
-        self._thread.submit(self._enqueue, pending)
+        self._ringing = asyncio.get_running_loop().run_in_executor(self._thread, self._enqueue, pending)
+        self._ringing.add_done_callback(self._rung)
+
+    def _rung(self, _done: object) -> None:
+        self._ringing = None
+        if self._pending:
+            self._send()
 
     def _enqueue(self, pending: Mapping[tuple[Step, str], list[str]]) -> None:
         try:

@@ -43,8 +43,8 @@ class Report:
     look_in: float | None = None
     #: Bandwidth answered a search for an uncertain order, and it was not there
     searched: bool = False
-    #: the request did not leave this machine; lengthens the back-off
-    failed_to_leave: bool = False
+    #: the look brought no news: nothing left this machine, or no answer to a GET could be used; lengthens the back-off
+    failed: bool = False
     documents: tuple[Document, ...] = ()
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from typing import Final
 
 from service.kind import Kind
-from service.lifecycle import State, next_search
+from service.lifecycle import Source, State, next_search
 from service.order import Attention
 from service.report import Claim, Report
 
 #: seconds between looks at an order that waits for a person
 DAILY: Final = 86_400.0
-#: back-off for requests that do not leave this machine, in seconds: first, and longest
+#: back-off of requests that do not leave this machine and of searches without an answer, in seconds: first, longest
 BACK_OFF: Final = (1.0, 300.0)
+#: part of a back-off by which it is longer or shorter, so that many orders do not come back together
+JITTER: Final = 0.2
 _DOUBLINGS: Final = 16
 
 MAYBE_SENT: Final = Attention(
@@ -41,15 +44,20 @@ def look_in(claim: Claim, report: Report, kind: Kind, factor: float) -> float:
     """Return the seconds to the next look; `factor` stretches the kind's ladder."""
     if report.look_in is not None:
         return report.look_in
-    if report.failed_to_leave:
-        first, longest = BACK_OFF
-        # an order that cannot leave for days has more failures than a float has exponents
-        return min(longest, first * 2.0 ** min(claim.order.failures, _DOUBLINGS))
     if (report.state or claim.order.state) == State.NEEDS_ATTENTION:
         return DAILY
+    if report.failed and report.source != Source.CHECK:
+        return _back_off(claim.order.failures)
     if report.state == State.ACCEPTED:
         return 0.0
     return kind.looks[min(claim.order.looks, len(kind.looks) - 1)] * factor
+
+
+def _back_off(failures: int) -> float:
+    first, longest = BACK_OFF
+    # an order that cannot leave for days has more failures than a float has exponents
+    steady = min(longest, first * 2.0 ** min(failures, _DOUBLINGS))
+    return steady * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  (no secret depends on it)
 
 
 def _after_search(claim: Claim, report: Report, kind: Kind, searches: tuple[float, ...]) -> Report:

@@ -221,7 +221,7 @@ def test_the_designs_table_for_a_post(reply, state, event, look_in):
     assert report.detail
     assert (report.waiting is not None) == (state is State.ACCEPTED)
     assert (report.attention is not None) == (state is State.NEEDS_ATTENTION)
-    assert report.failed_to_leave == isinstance(reply, NotSent)
+    assert report.failed == isinstance(reply, NotSent)
     assert report.bandwidth_order_id is None
 
 
@@ -471,16 +471,16 @@ def test_a_list_that_is_cut_never_proves_that_there_is_no_such_order():
 
 
 FAILURES = [
-    (answer("", 500), "answer_lost", 5),
-    (answer("", 404), "not_bandwidth", 5),
-    (answer("", 401), "unauthorized", 5),
-    (answer("", 403), "forbidden", 5),
+    (answer("", 500), "answer_lost", None),
+    (answer("", 404), "not_bandwidth", None),
+    (answer("", 401), "unauthorized", None),
+    (answer("", 403), "forbidden", None),
     (answer("", 429, **{"retry-after": "42"}), "throttled", 42),
-    (Broken("reset"), "answer_lost", 5),
-    (NotSent("dns"), "not_sent", 5),
-    (answer(""), "not_understood", 5),
-    (answer("<html><body>Sign in</body></html>"), "not_understood", 5),
-    (answer("<Other/>"), "not_understood", 5),
+    (Broken("reset"), "answer_lost", None),
+    (NotSent("dns"), "not_sent", None),
+    (answer(""), "not_understood", None),
+    (answer("<html><body>Sign in</body></html>"), "not_understood", None),
+    (answer("<Other/>"), "not_understood", None),
 ]
 
 
@@ -505,7 +505,7 @@ def test_a_search_that_was_not_answered_does_not_count(reply, why, look_in):
     ],
 )
 def test_a_list_that_tells_no_ids_is_not_an_empty_one(body):
-    assert_failed(find(answer(body))[1], "not_understood", 5)
+    assert_failed(find(answer(body))[1], "not_understood", None)
 
 
 def test_an_empty_wrapper_is_an_empty_list():

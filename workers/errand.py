@@ -33,8 +33,8 @@ REPORT_PAUSES: Final = (0.05, 0.2, 0.5, 1.0)
 
 UNREADABLE: Final = Attention(
     why="unreadable_request",
-    do="The order's secret fields open only with the TRACKER_SECRET_KEY under which it was accepted. "
-    "Set that key again, or submit the order anew.",
+    do="The order as it was accepted cannot be read: its secret fields open only with the TRACKER_SECRET_KEY of that "
+    "time, and its other fields only with a version that knows them. Set that key again, or submit the order anew.",
 )
 
 log = structlog.get_logger()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from service.order import Order, Outcome, Remark, Waiting
-    from service.report import Document
+    from service.store.document import KeptDocument
 
 
 def order_json(order: Order) -> dict[str, Any]:
@@ -76,9 +76,9 @@ def entry_json(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {**entry, "at": iso(entry["at"])}
 
 
-def document_json(document: Document) -> dict[str, Any]:
+def document_json(kept: KeptDocument) -> dict[str, Any]:
     """Write a document."""
-    return asdict(document)
+    return {"at": iso(kept.at), **asdict(kept.document)}
 
 
 def path(order: Order) -> str:

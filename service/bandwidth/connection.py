@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import httpx
@@ -111,7 +112,8 @@ class Connection:
         except TokenRefused as error:
             return NoToken(str(error))
         except (LeaseEnded, TokenUnavailable) as error:
-            return NotSent(str(error)) if not wire.touched else Broken(str(error))
+            # both stand before a request, or after one that was answered 401: nothing was taken
+            return NotSent(str(error))
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError) as error:
             why = f"{type(error).__name__}: {error}".rstrip(": ")
             return Broken(why) if wire.touched else NotSent(why)
@@ -152,9 +154,13 @@ class _Wire:
         self._guard = guard
         self.touched = False
 
-    async def trace(self, event: str, _info: dict[str, Any]) -> None:
+    async def trace(self, event: str, info: dict[str, Any]) -> None:
         if event.endswith("send_request_headers.started"):
             self._guard.writing(self._exchange)
             self.touched = True
         elif event.endswith("send_request_body.complete"):
             self._guard.written()
+        elif event.endswith("receive_response_headers.complete"):
+            _, status, *_ = info["return_value"]
+            # refused for its token alone: what follows is a new request
+            self.touched = status != HTTPStatus.UNAUTHORIZED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from service.exchange import Conversation
@@ -18,10 +19,11 @@ _NO_ID: Final = "Bandwidth's id of this order is not known, so there is nothing 
 def check(dialect: Dialect, order: Order) -> Conversation:
     """Ask for the order; no failure of an answer, 404 included, ever changes it."""
     if order.bandwidth_order_id is None:
-        return Report(Source.CHECK, "check_failed", _NO_ID)
+        return Report(Source.CHECK, "check_failed", _NO_ID, failed=True)
     picture = yield from fetch(dialect, order, order.bandwidth_order_id)
     if isinstance(picture, Useless):
-        return Report(Source.CHECK, "check_failed", picture.detail, waiting=picture.waiting, look_in=picture.look_in)
+        failed = Report(Source.CHECK, "check_failed", picture.detail, waiting=picture.waiting, failed=True)
+        return replace(failed, look_in=picture.look_in)
     found = findings(dialect, order, picture)
     return Report(
         Source.CHECK,

@@ -7,7 +7,6 @@ ten minutes, whose id no other record of ours holds.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -25,8 +24,6 @@ from service.report import Report
 _CLOCKS_APART: Final = 10 * 60 * 1000
 #: how many candidates are fetched
 _FETCHED: Final = 20
-#: seconds to the next try when a search was not answered
-_AGAIN: Final = 5.0
 
 _SEVERAL: Final = "Compare these orders in Bandwidth's dashboard and say which one is ours: "
 _CUT: Final = "Bandwidth lists too many orders with this reference: look for this one in its dashboard."
@@ -114,12 +111,12 @@ def _found(dialect: Dialect, order: Order, picture: Picture) -> Report:
 
 
 def _failed(why: Useless) -> Report:
-    report = Report(Source.FIND, "search_failed", why.detail, waiting=why.waiting, look_in=_AGAIN)
-    return report if why.look_in is None else replace(report, look_in=why.look_in)
+    """Say that Bandwidth was not reached, or not understood: no search was made."""
+    return Report(Source.FIND, "search_failed", why.detail, waiting=why.waiting, look_in=why.look_in, failed=True)
 
 
 def _for_a_person(why: str, do: str) -> Report:
-    return Report(Source.FIND, why, do, State.NEEDS_ATTENTION, attention=Attention(why, do), searched=True)
+    return Report(Source.FIND, why, do, State.NEEDS_ATTENTION, attention=Attention(why, do))
 
 
 def _sent_at(order: Order) -> int:

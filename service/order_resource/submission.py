@@ -61,7 +61,7 @@ def _unsent(word: str, what: Unauthorized | Throttled | NotSent) -> Report:
         case Throttled():
             return replace(waits, waiting=Waiting(word, what.until), look_in=what.seconds)
         case NotSent():
-            return replace(waits, failed_to_leave=True)
+            return replace(waits, failed=True)
     # the governor pauses the account; this order waits with all others
     return replace(waits, look_in=0.0)
 

@@ -6,7 +6,7 @@
 --   quiet {field: value}       invisible: looks, searches, times
 --   outcomes {number: JSON}    replace the differing outcomes (their digest stands in `set`)
 --   entry                      the timeline's entry after its first parts; `always`: also when nothing changed
---   documents [packed]         kept when the entry is
+--   documents [packed]         after their first parts, as the entry; kept when the entry is
 --   bandwidth_order_id         learned by a 201, by a GET or in a callback
 
 local ENTRIES, FIRST = 500, 100  -- of a timeline: kept at all, and of these from its beginning
@@ -14,7 +14,7 @@ local DOCUMENTS = 40  -- of an order
 
 local function record_of(id)
   local names = {'state', 'kind', 'version', 'fence', 'nudges', 'lease_until', 'idempotency',
-    'bandwidth_order_id', 'announced', 'lined', 'next_look_at'}
+    'bandwidth_order_id', 'lined', 'reported'}
   local r = values(order_key(id), names)
   r.id = id
   r.leased = tonumber(r.lease_until or 0) > T
@@ -36,7 +36,9 @@ end
 local function keep_documents(r, report)
   if not report.documents or #report.documents == 0 then return end
   local key = order_key(r.id) .. ':documents'
-  redis.call('RPUSH', key, unpack(report.documents))
+  for _, document in ipairs(report.documents) do
+    redis.call('RPUSH', key, '{"at":' .. ms(T) .. ',' .. document)
+  end
   redis.call('LTRIM', key, -DOCUMENTS, -1)
   redis.call('PEXPIRE', key, report.documents_ms)
 end

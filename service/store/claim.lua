@@ -28,7 +28,7 @@ if unsent and r.origin ~= 'external' and redis.call('HEXISTS', P .. 'line:' .. r
   look_at(id, r.state, T + safety)
   return {'held'}
 end
-if r.state ~= 'held' and tonumber(r.next_look_at) > T then
+if r.state ~= 'held' and tonumber(r.next_look_at or 0) > T then
   redis.call('ZADD', due, r.next_look_at, id)
   return {'early'}
 end

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import zlib
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -12,14 +13,23 @@ from service.report import Document
 from service.store.record import dumps
 
 
+@dataclass(frozen=True, slots=True)
+class KeptDocument:
+    """A document, and when it was kept (ms)."""
+
+    at: int
+    document: Document
+
+
 def pack(document: Document) -> str:
-    """Write a document to keep."""
+    """Write a document without its head; its time is put in front by the script."""
     squeezed = base64.b64encode(zlib.compress(document.xml.encode("utf-8", "replace"), 6)).decode()
-    return dumps({"direction": document.direction, "title": document.title, "status": document.status, "xml": squeezed})
+    parts = {"direction": document.direction, "title": document.title, "status": document.status, "xml": squeezed}
+    return dumps(parts)[1:]
 
 
-def unpack(text: str) -> Document:
+def unpack(text: str) -> KeptDocument:
     """Read a document that was kept."""
     kept: dict[str, Any] = orjson.loads(text)
     xml = zlib.decompress(base64.b64decode(kept["xml"])).decode()
-    return Document(kept["direction"], kept["title"], xml, kept["status"])
+    return KeptDocument(kept["at"], Document(kept["direction"], kept["title"], xml, kept["status"]))

@@ -8,7 +8,7 @@ ID is an order's id (UUIDv7), times are milliseconds by the store's clock.
 | `{a}:order:ID`                  | hash    | the record (`record.py` names its fields)          | for good   | all                 |
 | `{a}:order:ID:outcomes`         | hash    | number -> outcome, where it differs from the rest  | for good   | numbers of an order |
 | `{a}:order:ID:timeline`         | list    | entries as JSON, oldest first                      | for good   | timeline            |
-| `{a}:order:ID:seen`             | set     | callbacks and operations already applied           | till 30 d after the end | report, callback |
+| `{a}:order:ID:seen`             | set     | keys of the callbacks already applied              | till 30 d after the end | callback |
 | `{a}:order:ID:documents`        | list    | XML both ways, masked, packed                      | a setting  | documents           |
 | `{a}:order:ID:ahead`, `:behind` | hash    | subject -> neighbour in line, where orders meet    | while open | accept, claim, leave|
 | `{a}:line:FAMILY`               | hash    | subject -> last open order                         | while open | accept, leave       |

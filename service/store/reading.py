@@ -9,10 +9,9 @@ import orjson
 
 from service.lifecycle import STEP_OF, State
 from service.order import Order, Outcome, Waiting
-from service.report import Document
 from service.store import keys, record
 from service.store.connection import unavailable
-from service.store.document import unpack
+from service.store.document import KeptDocument, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +75,7 @@ async def outcomes(store: Store, order: Order, numbers: Sequence[str]) -> list[O
     return [record.outcome_of(each) if each else order.default_outcome for each in kept]
 
 
-async def documents(store: Store, account_id: str, order_id: str) -> list[Document]:
+async def documents(store: Store, account_id: str, order_id: str) -> list[KeptDocument]:
     """Return the XML that was kept, oldest first."""
     with unavailable():
         kept = await store.client.lrange(keys.order(account_id, order_id, "documents"), 0, -1)

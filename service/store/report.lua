@@ -8,55 +8,60 @@ local id, report = ARGV[3], cjson.decode(ARGV[4])
 local key = KEYS[1]
 local r = record_of(id)
 
-if not r.state then return {'gone', '', 0, ''} end
-if redis.call('SISMEMBER', key .. ':seen', report.operation) == 1 then
-  count('report.repeated')
-  return {'repeated', r.state, r.version, ''}
-end
-redis.call('SADD', key .. ':seen', report.operation)
-account(report.account, id)
-
-local holds = r.fence == tostring(report.fence) and r.state ~= '' and STEP[r.state] ~= nil
-local learned
-if report.bandwidth_order_id then
-  learned = learn(r, report.bandwidth_order_id)
-  if learned == 'held' then
-    -- somebody else's order: what was read of it says nothing about ours
-    report.state, report.set, report.outcomes = nil, nil, nil
-  end
+-- Keeps the id that the report brings. An id that another record holds is somebody else's order: what was read
+-- of it says nothing about ours.
+local function keep_id()
+  local kept = report.bandwidth_order_id and learn(r, report.bandwidth_order_id)
+  if kept == 'held' then report.state, report.set, report.outcomes = nil, nil, nil end
+  return kept
 end
 
-local first = {}
-if holds then
+local function end_lease()
   redis.call('HDEL', key, 'lease_until', 'operation')
   r.leased = false
-  local _, freed = apply(r, report)
-  first = freed
-elseif learned == 'learned' then
-  apply(r, {set = {}, always = true, entry = report.late})
 end
-if learned == 'second' then
-  -- whoever works on it now knows of one order only: what he reports must not hide the second
+
+-- Whoever works on it now knows of one order only: what he reports must not hide the second.
+local function say_doubled()
   redis.call('HINCRBY', key, 'fence', 1)
-  redis.call('HDEL', key, 'lease_until', 'operation')
+  end_lease()
   apply(r, {state = 'needs_attention', from = {[r.state] = STEP[r.state] and true or nil},
     set = report.doubled.set, always = true, entry = report.doubled.entry})
 end
 
-local due = ''
-if STEP[r.state] then
+-- Sets the next look, and returns the step when it is now.
+local function plan(holds, kept)
   if holds then
     local nudged = tonumber(r.nudges or 0) ~= report.nudges
     look_at(id, r.state, nudged and T or T + report.look_ms)
-    if nudged or report.look_ms == 0 then due = STEP[r.state] end
-  elseif learned == 'second' or learned == 'learned' and not r.leased then
+    return (nudged or report.look_ms == 0) and STEP[r.state] or ''
+  elseif kept == 'second' or kept == 'learned' and not r.leased then
     look_at(id, r.state, T)
-    due = STEP[r.state]
-  elseif learned == 'learned' then
+    return STEP[r.state]
+  elseif kept == 'learned' then
     redis.call('HINCRBY', key, 'nudges', 1)
   end
+  return ''
 end
-if learned == 'learned' then
+
+if not r.state then return {'gone', '', 0, ''} end
+if r.reported == report.operation then
+  count('report.repeated')
+  return {'repeated', r.state, r.version, ''}
+end
+account(report.account, id)
+local holds = r.fence == tostring(report.fence) and STEP[r.state] ~= nil
+local kept, first, due = keep_id(), {}, ''
+if holds then
+  redis.call('HSET', key, 'reported', report.operation)
+  end_lease()
+  first = select(2, apply(r, report))
+elseif kept == 'learned' then
+  apply(r, {set = {}, always = true, entry = report.late})
+end
+if kept == 'second' then say_doubled() end
+if STEP[r.state] then due = plan(holds, kept) end
+if kept == 'learned' then
   hear_orphans(r)
   local look = tonumber(redis.call('HGET', key, 'next_look_at') or 0)
   if STEP[r.state] and look <= T then due = STEP[r.state] end

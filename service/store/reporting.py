@@ -168,10 +168,12 @@ def _quiet(report: Report, claim: Claim) -> dict[str, str | bool]:
     order = claim.order
     fields: dict[str, str | bool] = {
         "waiting": record.dumps(report.waiting) if report.waiting else False,
-        "failures": str(order.failures + 1) if report.failed_to_leave else False,
+        "failures": str(order.failures + 1) if report.failed else False,
     }
     if report.searched:
         fields["searches"] = str(order.searches + 1)
     if report.source == "check":
-        fields |= {"looks": str(order.looks + 1), "checked_at": str(claim.claimed_at)}
+        fields["looks"] = str(order.looks + 1)
+    if report.source == "check" and not report.failed:
+        fields["checked_at"] = str(claim.claimed_at)
     return fields

@@ -7,6 +7,7 @@ import pytest
 from service.governor import NONE, UNAUTHORIZED, Effect
 from service.kinds import shelf
 from service.lifecycle import Source, State
+from service.order import Waiting
 from service.report import Report
 from service.store import claiming, keys
 from service.store.script import CLAIM
@@ -127,9 +128,9 @@ async def test_the_same_report_again_changes_nothing(world, order):
 
 async def test_a_bell_that_rings_too_early_finds_nothing_to_do(world, order):
     claimed = await claim(world, order)
-    await report(world, claimed, Report(Source.SUBMIT, "not_sent", state=State.ACCEPTED, failed_to_leave=True))
+    await report(world, claimed, Report(Source.SUBMIT, "not_sent", state=State.ACCEPTED, failed=True))
     assert await claim(world, order) is None
-    later(world, 1.1)
+    later(world, 1.5)
     assert await claim(world, order)
 
 
@@ -137,11 +138,13 @@ async def test_the_back_off_grows_while_requests_do_not_leave(world, order):
     waits = []
     for _ in range(4):
         claimed = await claim(world, order)
-        await report(world, claimed, Report(Source.SUBMIT, "not_sent", state=State.ACCEPTED, failed_to_leave=True))
+        await report(world, claimed, Report(Source.SUBMIT, "not_sent", state=State.ACCEPTED, failed=True))
         record = await world.desk.store.client.hgetall(keys.order(world.account, order["id"]))
-        waits.append(round((int(record["next_look_at"]) - claimed.claimed_at) / 1000))
+        waits.append((int(record["next_look_at"]) - claimed.claimed_at) / 1000)
         later(world, waits[-1] + 1)
-    assert waits == [1, 2, 4, 8]
+    assert [steady * 0.8 <= wait <= steady * 1.2 + 0.5 for steady, wait in zip([1, 2, 4, 8], waits, strict=True)] == [
+        True
+    ] * 4
 
 
 async def test_a_nudge_during_a_look_brings_the_next_one_to_now(world, order):
@@ -162,12 +165,23 @@ async def test_a_check_that_changes_nothing_leaves_only_its_time(world, order):
     later(world, 10)
     before = await world.order(order["id"])
     looking = await claim(world, order, "check")
-    await report(world, looking, Report(Source.CHECK, "check_failed"))
+    await report(world, looking, Report(Source.CHECK, "checked"))
 
     after = await world.order(order["id"])
     assert after["checked_at"]
     assert (after["version"], after["updated_at"]) == (before["version"], before["updated_at"])
     assert len(await world.timeline(order["id"])) == 2
+
+
+async def test_a_check_without_an_answer_does_not_count_as_a_check(world, order):
+    await report(world, await claim(world, order), sent())
+    later(world, 10)
+    looking = await claim(world, order, "check")
+    await report(world, looking, Report(Source.CHECK, "check_failed", waiting=Waiting("answer_lost"), failed=True))
+
+    after = await world.order(order["id"])
+    assert after["checked_at"] is None
+    assert after["waiting"]["why"] == "answer_lost"
 
 
 async def test_what_is_taken_is_given_to_one_taker_and_again_after_a_lease(world, order):
