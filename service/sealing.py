@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -50,33 +50,26 @@ def hide(request: Any, names: frozenset[str]) -> tuple[Any, dict[str, str]]:
     """Return a JSON value with the fields of these names masked, and what they held by its JSON pointer."""
     held: dict[str, str] = {}
 
-    def walk(value: Any, pointer: str) -> Any:
-        if isinstance(value, dict):
-            return {key: leaf(key, each, f"{pointer}/{key}") for key, each in value.items()}
-        if isinstance(value, list):
-            return [walk(each, f"{pointer}/{index}") for index, each in enumerate(value)]
-        return value
-
-    def leaf(key: str, value: Any, pointer: str) -> Any:
-        if key not in names or value is None:
-            return walk(value, pointer)
+    def mask(pointer: str, value: str) -> str:
         held[pointer] = value
         return MASK
 
-    return walk(request, ""), held
+    return _changed(request, names, mask), held
 
 
 def reveal(request: Any, names: frozenset[str], held: Mapping[str, str]) -> Any:
     """Return the value with what `hide` took out put back; a secret that is gone reads `unchanged`."""
+    return _changed(request, names, lambda pointer, _: held.get(pointer, "unchanged"))
 
-    def walk(value: Any, pointer: str) -> Any:
-        if isinstance(value, dict):
-            return {key: leaf(key, each, f"{pointer}/{key}") for key, each in value.items()}
-        if isinstance(value, list):
-            return [walk(each, f"{pointer}/{index}") for index, each in enumerate(value)]
+
+def _changed(value: Any, names: frozenset[str], change: Callable[[str, str], str], pointer: str = "") -> Any:
+    """Return a JSON value in which `change` has had a look at every field of these names."""
+    if isinstance(value, list):
+        return [_changed(each, names, change, f"{pointer}/{index}") for index, each in enumerate(value)]
+    if not isinstance(value, dict):
         return value
-
-    def leaf(key: str, value: Any, pointer: str) -> Any:
-        return held.get(pointer, "unchanged") if key in names else walk(value, pointer)
-
-    return walk(request, "")
+    return {
+        key: change(f"{pointer}/{key}", each) if key in names else _changed(each, names, change, f"{pointer}/{key}")
+        for key, each in value.items()
+        if each is not None
+    }

@@ -10,7 +10,7 @@ from service.lifecycle import Source
 from service.order import Order
 from service.order_resource.asking import Picture, Useless, fetch
 from service.order_resource.dialect import Dialect
-from service.order_resource.findings import Evidence, Findings
+from service.order_resource.findings import Evidence
 from service.report import Report
 
 _NO_ID: Final = "Bandwidth's id of this order is not known, so there is nothing to look at."
@@ -24,22 +24,22 @@ def check(dialect: Dialect, order: Order) -> Conversation:
     if isinstance(picture, Useless):
         failed = Report(Source.CHECK, "check_failed", picture.detail, waiting=picture.waiting, failed=True)
         return replace(failed, look_in=picture.look_in)
-    found = findings(dialect, order, picture)
+    return told(Source.CHECK, "checked", dialect, order, picture)
+
+
+def told(source: Source, event: str, dialect: Dialect, order: Order, picture: Picture) -> Report:
+    """Report what Bandwidth's picture of an order says."""
+    reading = picture.reading
+    evidence = Evidence(order, reading.errors, reading.warnings, dialect.retryable)
+    found = evidence.of_status(reading.status or "")
     return Report(
-        Source.CHECK,
-        "checked",
+        source,
+        event,
         state=found.state,
-        bandwidth_status=picture.reading.status,
+        bandwidth_status=reading.status,
         outcomes=found.outcomes,
         errors=found.errors,
         warnings=found.warnings,
         attention=found.attention,
         documents=(picture.document,),
     )
-
-
-def findings(dialect: Dialect, order: Order, picture: Picture) -> Findings:
-    """Return what a picture means for our order."""
-    reading = picture.reading
-    evidence = Evidence(order, reading.errors, reading.warnings, dialect.retryable)
-    return evidence.of_status(reading.status or "")

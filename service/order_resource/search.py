@@ -7,6 +7,7 @@ ten minutes, whose id no other record of ours holds.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from service.lifecycle import Source, State
 from service.order import Attention, Order
 from service.order_resource.asking import Picture, Talk, Useless, ask_book, fetch
 from service.order_resource.dialect import Dialect
-from service.order_resource.inspection import findings
+from service.order_resource.inspection import told
 from service.order_resource.listing import Listing, list_orders
 from service.order_resource.reading import Groups, Reading
 from service.report import Report
@@ -94,20 +95,10 @@ def _verdict(dialect: Dialect, order: Order, ours: Sequence[Picture], *, all_see
 
 
 def _found(dialect: Dialect, order: Order, picture: Picture) -> Report:
-    found = findings(dialect, order, picture)
-    return Report(
-        Source.FIND,
-        "found",
-        state=found.state or State.RECEIVED,
-        # an id that is known stays as it was spelled: another spelling would look like a second order
-        bandwidth_order_id=order.bandwidth_order_id or picture.reading.order_id,
-        bandwidth_status=picture.reading.status,
-        outcomes=found.outcomes,
-        errors=found.errors,
-        warnings=found.warnings,
-        attention=found.attention,
-        documents=(picture.document,),
-    )
+    report = told(Source.FIND, "found", dialect, order, picture)
+    # an id that is known stays as it was spelled: another spelling would look like a second order
+    order_id = order.bandwidth_order_id or picture.reading.order_id
+    return replace(report, state=report.state or State.RECEIVED, bandwidth_order_id=order_id)
 
 
 def _failed(why: Useless) -> Report:
