@@ -134,7 +134,7 @@ def _said(answer: Answer) -> str:
 
 
 def _location_id(headers: Mapping[str, str]) -> str | None:
-    # always absolute where it was seen, with a port and /v1.0 in it (FACTS 1.1): only its end says something
+    # samples show an absolute address with a port and /v1.0 in it: only its end says something
     found = _LOCATION.search(headers.get("location", ""))
     return found[1] if found else None
 
@@ -146,7 +146,7 @@ def _throttled(answer: Answer) -> Throttled:
 
 
 def _reset(answer: Answer) -> float | None:
-    """Return the seconds to X-RateLimit-Reset: an epoch in seconds, in milliseconds in an older API (FACTS 9)."""
+    """Return the seconds to X-RateLimit-Reset: an epoch in seconds; an older API has milliseconds."""
     at = _number(answer.headers.get("x-ratelimit-reset"))
     if at is None:
         return None

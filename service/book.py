@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from service.errors import IdempotencyReused, NotCommitted, StoreUnavailable, TooManyConflicts
+from service.errors import IdempotencyReused, NotCommitted, NotPossibleNow, StoreUnavailable, TooManyConflicts
 from service.lifecycle import Source, State
 from service.order import NewOrder, Order
 from service.report import Claim, Report
 from service.settlement import look_in, settle
-from service.store import accepting, claiming, reading, record, reporting
+from service.store import accepting, acting, argument, claiming, reading, record, reporting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ class Book:
 
         Raises IdempotencyReused, TooManyConflicts, or NotCommitted when it may or may not be on disk.
         """
-        entry = reporting.entry(Source.API, "accepted", by=new.client_id)
+        entry = argument.entry(Source.API, "accepted", by=new.client_id)
         try:
             done = await accepting.accept(self._store, new, entry, self._settings.max_conflicts)
             if done.fields is None:
@@ -97,6 +97,22 @@ class Book:
             self._bells.ring("submit", order.account_id, done.first)
         return done
 
+    async def decide(self, order: Order, decision: Report) -> Order:
+        """Apply a person's decision about an order, and ring for what is due by it.
+
+        Raises NotPossibleNow when the order is no longer as the person saw it, or a worker looks at it.
+        """
+        done = await acting.act(self._store, order, decision)
+        if done.outcome != "done":
+            raise NotPossibleNow(
+                "A worker has just looked at this order, or is looking at it: read it again, then decide."
+            )
+        if done.due:
+            self._bells.ring(done.due, order.account_id, [order.id])
+        if done.first:
+            self._bells.ring("submit", order.account_id, done.first)
+        return await self.get(order.account_id, order.id) or order
+
     async def hear(self, news: CallbackNews) -> Heard:
         """Apply a callback, or keep it until its order is known; ring when it announced an end."""
         heard = await reporting.hear(self._store, news)
@@ -117,7 +133,7 @@ class Book:
             raise IdempotencyReused
         if done.verdict == "too_many":
             raise TooManyConflicts(
-                f"Its numbers stand in too many other open orders, such as {', '.join(done.order_ids)}."
+                f"Its numbers are in too many other open orders, such as {', '.join(done.order_ids)}."
             )
         first = done.order_ids[0] if done.verdict == "replayed" else new.id
         order = await self.get(new.account_id, first)

@@ -26,6 +26,7 @@ from starlette.routing import Route
 from service import bodies, xml
 from service.bandwidth import callback_document
 from service.errors import BodyTooLarge, Refused, RequestTimeout, StoreUnavailable
+from service.report import CallbackNews
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -52,14 +53,16 @@ async def receive(request: Request) -> Response:
         if authorization is not None:
             log.warning("callback.refused", account=account_id, why="wrong credentials", client=_peer(request))
         return Response(status_code=401, headers=_CHALLENGE)
-    return await _take(desk, account_id, request)
+    news = await _read(desk.settings, account_id, request)
+    return await _keep(desk, news) if isinstance(news, CallbackNews) else news
 
 
-async def _take(desk: Desk, account_id: str, request: Request) -> Response:
+async def _read(settings: Settings, account_id: str, request: Request) -> CallbackNews | Response:
+    """Return what the callback says, or the refusal of a body that says nothing."""
     body = b""
     try:
-        body = await bodies.read(request, desk.settings.max_callback_bytes, desk.settings.body_seconds)
-        news = callback_document.read(account_id, body)
+        body = await bodies.read(request, settings.max_callback_bytes, settings.body_seconds)
+        return callback_document.read(account_id, body)
     except Refused as error:
         log.warning("callback.refused", account=account_id, why=error.detail)
         # what is left of the body is not read
@@ -68,17 +71,23 @@ async def _take(desk: Desk, account_id: str, request: Request) -> Response:
     except xml.UnreadableXml as error:
         log.warning("callback.refused", account=account_id, why=str(error), first_bytes=_masked(body))
         return Response(status_code=400)
+
+
+async def _keep(desk: Desk, news: CallbackNews) -> Response:
+    """Answer 200 once what was said is on disk."""
+    told = {"account": news.account_id, "bandwidth_order": news.bandwidth_order_id}
     try:
         heard = await desk.book.hear(news)
     except StoreUnavailable as error:
-        log.error("callback.not_kept", account=account_id, bandwidth_order=news.bandwidth_order_id, error=error.detail)
+        log.error("callback.not_kept", **told, error=error.detail)
         return Response(status_code=503, headers={"Retry-After": "1"})
     log.info(
         "callback.heard",
-        account=account_id,
+        **told,
         outcome=heard.outcome,
         order=heard.order_id,
-        bandwidth_order=news.bandwidth_order_id,
+        order_type=news.order_type,
+        subscription=news.subscription_id,
         status=news.status,
     )
     return Response(status_code=200)

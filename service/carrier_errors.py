@@ -1,4 +1,4 @@
-"""Errors and warnings in Bandwidth's own words, in every shape its documents show (FACTS 1.4, 2, 3)."""
+"""Errors and warnings in Bandwidth's own words, in every shape its guides, OpenAPI documents and SDKs show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may call, and what. One token with all scopes on all accounts, by setting; the seam for named clients."""
+"""Who may call. One token, from the settings, is good for every account; named clients would be told apart here."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Client:
 
 
 class Clients:
-    """Tells callers by their bearer token."""
+    """Tells callers apart by their bearer token."""
 
     def __init__(self, settings: Settings) -> None:
         self._digest = _digest(settings.api_token.get_secret_value())

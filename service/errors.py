@@ -4,11 +4,11 @@ TrackerError
 ├── Refused                 the caller can mend it
 │   ├── MalformedRequest    400  not JSON, not a header we can read
 │   ├── Unauthenticated     401
-│   ├── Forbidden           403
 │   ├── NotFound            404
 │   ├── MethodNotAllowed    405
 │   ├── RequestTimeout      408
 │   ├── TooManyConflicts    409
+│   ├── NotPossibleNow      409  a decision that the order's state does not take
 │   ├── BodyTooLarge        413
 │   ├── UnsupportedMedia    415
 │   ├── InvalidOrder        422  every wrong field at once
@@ -56,7 +56,7 @@ class TrackerError(Exception):
 
 
 class Refused(TrackerError):
-    """The request cannot be taken as it is."""
+    """The request cannot be accepted as it is."""
 
     status = 400
     slug = "refused"
@@ -73,13 +73,6 @@ class Unauthenticated(Refused):
 
     status = 401
     slug = "unauthenticated"
-
-
-class Forbidden(Refused):
-    """This token may not do that."""
-
-    status = 403
-    slug = "forbidden"
 
 
 class NotFound(Refused):
@@ -104,10 +97,17 @@ class RequestTimeout(Refused):
 
 
 class TooManyConflicts(Refused):
-    """The order's numbers stand in too many other open orders; wait for some of them to end."""
+    """The order's numbers are in too many other open orders; wait for some of them to end."""
 
     status = 409
     slug = "too-many-conflicts"
+
+
+class NotPossibleNow(Refused):
+    """The order does not take this decision in its present state."""
+
+    status = 409
+    slug = "not-possible-now"
 
 
 class BodyTooLarge(Refused):

@@ -27,11 +27,11 @@ STRIKES: Final = 3
 
 UNAUTHORIZED: Final = (
     "unauthorized: Bandwidth refuses our credentials (401). Correct TRACKER_BANDWIDTH_*; "
-    "the account goes on by itself once they work."
+    "the account resumes by itself once they work."
 )
 FORBIDDEN: Final = (
     "forbidden: Bandwidth, or something in between, refused three requests in a row (403 or a foreign page). "
-    "Check the account's permissions and TRACKER_BANDWIDTH_URL; the account goes on by itself once it answers."
+    "Check the account's permissions and TRACKER_BANDWIDTH_URL; the account resumes by itself once it answers."
 )
 THROTTLED: Final = "throttled: Bandwidth asked this account to wait (429)."
 
@@ -43,7 +43,8 @@ class Effect:
     effect: Literal["none", "sound", "strike", "pause"]
     why: str = ""
     pause_ms: int = 0
-    most: int = STRIKES
+    #: strikes in a row that pause the account
+    strikes: int = STRIKES
 
     def argument(self) -> dict[str, Any]:
         """Return it as the report script reads it."""

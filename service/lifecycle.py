@@ -39,7 +39,7 @@ class State(StrEnum):
     FAILED = "failed"
     #: Bandwidth refused the request; no order exists there
     REJECTED = "rejected"
-    #: withdrawn before it was sent, or CANCELLED at Bandwidth
+    #: verified end: CANCELLED at Bandwidth
     CANCELLED = "cancelled"
 
 
@@ -68,6 +68,7 @@ class Source(StrEnum):
     FIND = "find"
     CHECK = "check"
     CALLBACK = "callback"
+    OPERATOR = "operator"
 
 
 _AT_BANDWIDTH: Final = frozenset({State.RECEIVED, State.PROCESSING, State.NEEDS_ATTENTION})
@@ -99,6 +100,10 @@ MOVES: Final[dict[Source, dict[State, frozenset[State]]]] = {
         State.NEEDS_ATTENTION: frozenset({State.RECEIVED, State.PROCESSING}),
     },
     Source.CALLBACK: {State.PROCESSING: frozenset({State.RECEIVED})},
+    Source.OPERATOR: {
+        **dict.fromkeys((State.ACCEPTED, State.UNCERTAIN, State.PROCESSING), frozenset({State.NEEDS_ATTENTION})),
+        State.CANCELLED: frozenset({State.ACCEPTED, State.HELD, State.NEEDS_ATTENTION}),
+    },
 }
 
 
@@ -107,7 +112,7 @@ def may_enter(source: Source, target: State | None) -> frozenset[State]:
     return MOVES.get(source, {}).get(target, frozenset()) if target else frozenset()
 
 
-#: the words Bandwidth uses for an order's status, in upper case (FACTS 1.2, 3; cases vary)
+#: the words Bandwidth uses for an order's status, in upper case; its own samples vary
 _RECEIVED: Final = frozenset({"RECEIVED"})
 _PROCESSING: Final = frozenset({"PROCESSING"})
 _ENDS: Final = frozenset({"COMPLETE", "PARTIAL", "FAILED", "CANCELLED"})

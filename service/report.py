@@ -81,5 +81,5 @@ class CallbackNews:
 
     @property
     def is_note(self) -> bool:
-        """Tell whether it only adds a note: no status, so nothing about the order changed (FACTS 8)."""
+        """Tell whether it only adds a note: it has no status, so nothing about the order changed."""
         return self.status is None

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from service.door import read_order
 from service.identifiers import new_id
 from service.order import NewOrder
+from service.order_request.reading import read_order
 from service.sealing import hide, reveal
 
 if TYPE_CHECKING:
-    from service.kind import Kind, OrderRequest
+    from service.kind import Kind
     from service.order import Order
+    from service.order_request.model import OrderRequest
     from service.sealing import Sealer
 
 
@@ -49,7 +50,7 @@ class Requests:
             fingerprint=self._fingerprint(account_id, kind.name, client_id, body) if idempotency_key else "",
         )
 
-    def whole(self, order: Order, kind: Kind) -> OrderRequest:
+    def unsealed(self, order: Order, kind: Kind) -> OrderRequest:
         """Return the request with its secrets, while they are kept; raises ValueError under another key."""
         held = orjson.loads(self._sealer.open(order.secrets, order.id)) if order.secrets else {}
         fields: Any = reveal(order.request, kind.secret_fields, held)

@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     accounts: Annotated[
         tuple[Annotated[str, _like("[A-Za-z0-9]+", "an account id has letters and digits only")], ...], NoDecode
     ] = Field(min_length=1)
-    #: bearer token with all scopes on all accounts
+    #: bearer token of every caller; good for all accounts
     api_token: Annotated[SecretStr, _like(r"[\x21-\x7e]{16,}", "give at least 16 visible ASCII characters, no blanks")]
     #: key of this installation, 32 bytes in hex: seals passcodes, fingerprints requests
     secret_key: Annotated[

@@ -19,14 +19,18 @@ BACK_OFF: Final = (1.0, 300.0)
 JITTER: Final = 0.2
 _DOUBLINGS: Final = 16
 
+#: reasons for attention that say that Bandwidth surely has not taken the order
+NOT_TAKEN: Final = frozenset({"forbidden", "not_bandwidth"})
+
 MAYBE_SENT: Final = Attention(
     why="maybe_sent",
     do="Bandwidth may or may not have taken this order and does not show it. Look for its numbers in Bandwidth's "
-    "dashboard before you send it again.",
+    "dashboard; then retry the order, which looks for it once more, or cancel it.",
 )
 DOUBLED: Final = Attention(
     why="duplicate_at_carrier",
-    do="Bandwidth holds a second order for this one. Look at both there; what the second one changed must be undone.",
+    do="Bandwidth holds a second order for this one. Look at both there and undo what the second one changed; "
+    "then retry this order, which is checked and ends as Bandwidth says.",
 )
 
 

@@ -27,8 +27,3 @@ def parse(text: str) -> str:
 def e164(ten_digits: str) -> str:
     """Write ten digits as E.164."""
     return f"+1{ten_digits}"
-
-
-def masked(ten_digits: str) -> str:
-    """Write a number for logs: area code and the last two digits stay readable."""
-    return f"{ten_digits[:3]}*****{ten_digits[-2:]}"

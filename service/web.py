@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from service import callbacks, wiring
-from service.api import orders, problems
+from service.api import decisions, orders, problems
 from service.errors import TrackerError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def application(settings: Settings) -> Starlette:
         await desk.close()
 
     app = Starlette(
-        routes=[Route("/livez", live, methods=["GET"]), *orders.routes(), *callbacks.routes()],
+        routes=[Route("/livez", live, methods=["GET"]), *orders.routes(), *decisions.routes(), *callbacks.routes()],
         exception_handlers={
             TrackerError: problems.on_tracker_error,
             HTTPException: problems.on_http_exception,

@@ -1,7 +1,7 @@
 """Bandwidth's XML dialect: read it without trusting it, write it in a given order, mask what is secret.
 
 Element names are matched without regard to case or namespace: Bandwidth's own samples write `orderId` and
-`OrderId`, `Sms` and `SMS` for the same thing (FACTS 0.10).
+`OrderId`, `Sms` and `SMS` for the same thing.
 """
 
 from __future__ import annotations

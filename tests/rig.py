@@ -37,7 +37,6 @@ from workers.round import Round
 TOKEN = "a-token-of-the-tests-with-all-scopes"
 CALLBACK = ("bandwidth", "a-callback-password-of-the-tests")
 SEGMENT = "an-unguessable-segment"
-FIXTURES = Path(__file__).parents[1].parent / "shared" / "bandwidth" / "fixtures"
 _accounts = itertools.count(int.from_bytes(os.urandom(4), "big") * 1000)
 
 

@@ -1,15 +1,13 @@
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from published import names, needed, payload
 
 from service import answers, carrier_errors, xml
 from service.answers import Forbidden, NotBandwidth, Refused, Taken, Throttled, Unauthorized, Unknown
 from service.carrier_errors import CarrierError
 from service.exchange import Answer, Broken, NoToken, NotSent
 
-FIXTURES = Path(__file__).parents[2] / "shared" / "bandwidth" / "fixtures"
 NOW = 1_700_000_000.0
 REFUSAL = b"<R><ResponseStatus><ErrorCode>5081</ErrorCode><Description>Wrong.</Description></ResponseStatus></R>"
 ID = "ddbdc72e-dc27-490c-904e-d0c11291b095"
@@ -85,40 +83,40 @@ def test_what_bandwidth_says_is_cut_and_freed_of_control_characters():
     assert len(error.description) == 500
 
 
-@pytest.mark.skipif(not FIXTURES.is_dir(), reason="Bandwidth's payloads are not beside the repository")
-@pytest.mark.parametrize(
-    ("name", "codes"),
-    [
-        ("errors/openapi-v1-CreateSipPeer-resp400-example", ["13582"]),
-        ("errors/openapi-v1-CreateSipPeer-resp409-example", ["12112"]),
-        ("errors/openapi-v1-CreateSipPeer-resp503-example", ["13566"]),
-        ("errors/openapi-v1-CreateTnOptionOrder-resp400-example", ["5081"]),
-        ("errors/openapi-v1-CreateTnOptionOrder-resp409-example", ["5200"]),
-        ("errors/openapi-v1-GetTnOptionOrder-resp404-example", [None]),
-        ("errors/openapi-v1-ReadDldaOrder-resp404-example", [None]),
-        ("errors/openapi-v1-ReadDldaOrderHistory-resp404-example", [None]),
-        ("errors/openapi-v1-ReadLidbOrder-resp404-example", [None]),
-        ("errors/openapi-v1-ReadSipPeer-resp400-example", ["13563"]),
-        ("errors/openapi-v1-RetrieveTnDetails-resp400-example", ["12512"]),
-        ("errors/openapi-v1-UpdateDldaOrder-resp400-example", ["16105"]),
-        ("errors/openapi-v1-UpdateSipPeerTnSettings-resp400-example", ["13576"]),
-        ("errors/python-test_account-XML_RESPONSE_LINE_OPTION_ORDER", ["5071", "13518"]),
-        ("lidbs/openapi-v1-CreateLidbOrder-resp400-example", ["11007"]),
-        ("lidbs/openapi-v2-CreateLidbOrder-resp400-example", ["11007"]),
-        ("dldas/openapi-v1-CreateDldaOrder-resp400-example", ["16104", "5070"]),
-    ],
-)
+#: file -> codes; None where an error has none
+ERRORS = {
+    "errors/openapi-v1-CreateSipPeer-resp400-example": ["13582"],
+    "errors/openapi-v1-CreateSipPeer-resp409-example": ["12112"],
+    "errors/openapi-v1-CreateSipPeer-resp503-example": ["13566"],
+    "errors/openapi-v1-CreateTnOptionOrder-resp400-example": ["5081"],
+    "errors/openapi-v1-CreateTnOptionOrder-resp409-example": ["5200"],
+    "errors/openapi-v1-GetTnOptionOrder-resp404-example": [None],
+    "errors/openapi-v1-ReadDldaOrder-resp404-example": [None],
+    "errors/openapi-v1-ReadDldaOrderHistory-resp404-example": [None],
+    "errors/openapi-v1-ReadLidbOrder-resp404-example": [None],
+    "errors/openapi-v1-ReadSipPeer-resp400-example": ["13563"],
+    "errors/openapi-v1-RetrieveTnDetails-resp400-example": ["12512"],
+    "errors/openapi-v1-UpdateDldaOrder-resp400-example": ["16105"],
+    "errors/openapi-v1-UpdateSipPeerTnSettings-resp400-example": ["13576"],
+    "errors/python-test_account-XML_RESPONSE_LINE_OPTION_ORDER": ["5071", "13518"],
+    "lidbs/openapi-v1-CreateLidbOrder-resp400-example": ["11007"],
+    "lidbs/openapi-v2-CreateLidbOrder-resp400-example": ["11007"],
+    "dldas/openapi-v1-CreateDldaOrder-resp400-example": ["16104", "5070"],
+}
+
+
+@pytest.mark.parametrize(("name", "codes"), ERRORS.items(), ids=ERRORS)
 def test_every_published_error_is_a_refusal_with_its_codes(name, codes):
-    meaning = answers.meaning(answer(400, (FIXTURES / f"{name}.xml").read_bytes()))
+    meaning = answers.meaning(answer(400, payload(name)))
     assert isinstance(meaning, Refused)
     assert [error.code for error in meaning.errors] == codes
     assert all(error.description for error in meaning.errors)
     assert meaning.why
 
 
-@pytest.mark.skipif(not FIXTURES.is_dir(), reason="Bandwidth's payloads are not beside the repository")
 def test_no_published_error_is_left_out_of_these_tests():
-    assert len(list((FIXTURES / "errors").glob("*.xml"))) == 14
+    needed()
+    assert {name for name in ERRORS if name.startswith("errors/")} == {f"errors/{name}" for name in names("errors")}
 
 
 @pytest.mark.parametrize(
@@ -152,7 +150,7 @@ def test_no_published_error_is_left_out_of_these_tests():
         (NotSent("connect"), NotSent),
     ],
 )
-def test_the_designs_table(reply, expected):
+def test_an_answer_has_one_meaning(reply, expected):
     assert type(answers.meaning(reply)) is expected
 
 

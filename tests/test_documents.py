@@ -10,7 +10,6 @@ import yaml
 from typer.testing import CliRunner
 
 from service import cli
-from service.errors import TrackerError
 from service.lifecycle import State
 from service.local.sandbox.magic import TABLE
 from service.settings import Settings
@@ -71,16 +70,3 @@ def test_lock_files_carry_hashes_and_no_address():
         pinned = [number for number, line in enumerate(lines) if "==" in line.partition("#")[0]]
         assert pinned
         assert all("--hash=sha256:" in lines[number + 1] for number in pinned)
-
-
-def subclasses(error):
-    yield error
-    for each in error.__subclasses__():
-        yield from subclasses(each)
-
-
-def test_every_error_has_a_slug_of_its_own_and_a_sentence_that_ends():
-    found = list(subclasses(TrackerError))
-    slugs = [each.slug for each in found]
-    assert len(set(slugs)) == len(slugs)
-    assert [each for each in found if not each.title().endswith(".")] == []

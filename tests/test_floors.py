@@ -19,18 +19,8 @@ FLOORS = [
     ("under the book", ["service.bells", "service.governor"]),
     ("neighbours", ["service.bandwidth", "service.store"]),
     ("kinds", ["service.kinds"]),
-    (
-        "shelf",
-        [
-            "service.kind",
-            "service.answers",
-            "service.carrier_errors",
-            "service.door",
-            "service.rules",
-            "service.fields",
-        ],
-    ),
-    ("shelf", ["service.order_resource", "service.settlement"]),
+    ("shelf", ["service.kind", "service.answers", "service.carrier_errors", "service.settlement", "service.decisions"]),
+    ("shelf", ["service.order_request", "service.order_resource"]),
     (
         "shapes",
         ["service.lifecycle", "service.order", "service.report", "service.exchange", "service.xml", "service.sealing"],

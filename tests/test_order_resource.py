@@ -1,22 +1,19 @@
 from dataclasses import replace
-from pathlib import Path
 
+import published
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service import xml
-from service.door import read_order
 from service.exchange import Answer, Broken, Exchange, Holders, NoToken, NotSent
 from service.kinds.tn_options import KIND
 from service.kinds.tn_options.groups_xml import read_groups
 from service.lifecycle import Source, State, may_enter
 from service.order import Order, Remark
+from service.order_request.reading import read_order
 from service.order_resource.listing import list_orders
 from service.order_resource.reading import read
-
-FIXTURES = Path(__file__).parents[2] / "shared" / "bandwidth" / "fixtures" / "tnoptions"
-payloads = pytest.mark.skipif(not FIXTURES.is_dir(), reason="Bandwidth's payloads are not beside the repository")
 
 A, B, C = "2018551020", "2018551021", "2018551022"
 FOREIGN = "9195551234"
@@ -580,15 +577,14 @@ LISTS = {
 
 
 def payload(name):
-    return (FIXTURES / f"{name}.xml").read_bytes()
+    return published.payload(f"tnoptions/{name}")
 
 
-@payloads
 def test_no_published_payload_is_left_out_of_these_tests():
-    assert {each.stem for each in FIXTURES.glob("*.xml")} == {*ORDERS, *REQUESTS, *LISTS}
+    published.needed()
+    assert set(published.names("tnoptions")) == {*ORDERS, *REQUESTS, *LISTS}
 
 
-@payloads
 @pytest.mark.parametrize("name", ORDERS)
 def test_every_published_order_is_read(name):
     order_id, status, errors, numbers = ORDERS[name]
@@ -599,7 +595,6 @@ def test_every_published_order_is_read(name):
     assert (report.state, report.bandwidth_order_id) == (State.RECEIVED, order_id)
 
 
-@payloads
 @pytest.mark.parametrize("name", LISTS)
 def test_every_published_list_is_read(name):
     _, listing = drive(list_orders(KIND.find.__self__, ORDER, "2016-01-01"), answer(payload(name)))
@@ -608,7 +603,6 @@ def test_every_published_list_is_read(name):
     assert [each.status for each in listing.entries[:2]] == ["FAILED", "COMPLETE"]
 
 
-@payloads
 def test_the_guides_completed_order_ends_with_its_warning():
     numbers = ("2174101601", "2174101602", "2174101603")
     order = replace(KNOWN, bandwidth_order_id=OTHER_ID, telephone_numbers=numbers)

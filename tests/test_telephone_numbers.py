@@ -66,7 +66,3 @@ def test_any_text_is_ten_digits_or_a_value_error(text):
 @given(ten_digits)
 def test_e164_reads_back(digits):
     assert telephone_numbers.parse(telephone_numbers.e164(digits)) == digits
-
-
-def test_a_masked_number_hides_five_digits():
-    assert telephone_numbers.masked("2018551020") == "201*****20"

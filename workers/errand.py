@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -20,8 +21,9 @@ from workers.lease import Lease
 if TYPE_CHECKING:
     from service.bandwidth.connection import Connection
     from service.exchange import Conversation, Exchange, Reply
-    from service.kind import Kind, OrderRequest
+    from service.kind import Kind
     from service.order import Order
+    from service.order_request.model import OrderRequest
     from service.report import Claim
     from service.store.reporting import Reported
     from service.wiring import Desk
@@ -29,12 +31,14 @@ if TYPE_CHECKING:
 
 #: seconds for which a report is tried again while the store is away; a 201's id is worth it
 REPORT_SECONDS: Final = 120.0
+#: seconds between those tries; the last one repeats
 REPORT_PAUSES: Final = (0.05, 0.2, 0.5, 1.0)
 
 UNREADABLE: Final = Attention(
     why="unreadable_request",
-    do="The order as it was accepted cannot be read: its secret fields open only with the TRACKER_SECRET_KEY of that "
-    "time, and its other fields only with a version that knows them. Set that key again, or submit the order anew.",
+    do="The order as it was accepted cannot be read: its secret fields open only with the "
+    "TRACKER_SECRET_KEY it was accepted under, and its other fields only with a version that knows them. Set that key "
+    "again and retry the order, or cancel it and submit it anew.",
 )
 
 log = structlog.get_logger()
@@ -54,7 +58,7 @@ class Errands:
         try:
             kind = shelf()[claim.order.kind]
             report, effect = await self._talk(claim, kind)
-            done = await self._deliver(claim, report, kind, effect)
+            done = await self._report(claim, report, kind, effect)
         except Exception:
             log.exception("order.errand_failed", order=claim.order.id, account=claim.order.account_id)
             return
@@ -67,17 +71,20 @@ class Errands:
             happened=report.event,
             outcome=done.outcome,
             state=done.state,
+            bandwidth_order=report.bandwidth_order_id or claim.order.bandwidth_order_id,
             attempt=claim.order.attempts,
             fence=claim.fence,
             seconds=round(time.monotonic() - began, 3),
         )
         if effect.effect == "pause":
-            log.error("account.paused", account=claim.order.account_id, why=effect.why)
+            # one with an end passes by itself
+            tell = log.warning if effect.pause_ms else log.error
+            tell("account.paused", account=claim.order.account_id, why=effect.why)
 
     async def _talk(self, claim: Claim, kind: Kind) -> tuple[Report, Effect]:
         order = claim.order
         try:
-            request = self.desk.requests.whole(order, kind)
+            request = self.desk.requests.unsealed(order, kind)
         except ValueError:
             source = Source.SUBMIT if order.state == State.SUBMITTING else Source.FIND
             return Report(source, "unreadable", state=State.NEEDS_ATTENTION, attention=UNREADABLE), NONE
@@ -93,17 +100,17 @@ class Errands:
         report = await self.connection.drive(_look(order, kind, request), lease, holders, heard)
         return report, effects[-1]
 
-    async def _deliver(self, claim: Claim, report: Report, kind: Kind, effect: Effect) -> Reported:
+    async def _report(self, claim: Claim, report: Report, kind: Kind, effect: Effect) -> Reported:
         """Report, again and again while the store is away: the same report twice changes nothing."""
         until = time.monotonic() + REPORT_SECONDS
-        for attempt in range(1_000_000):
+        pauses = chain(REPORT_PAUSES, repeat(REPORT_PAUSES[-1]))
+        while True:
             try:
                 return await self.desk.book.report(claim, report, kind, effect)
             except StoreUnavailable:
                 if time.monotonic() > until:
                     raise
-                await asyncio.sleep(REPORT_PAUSES[min(attempt, len(REPORT_PAUSES) - 1)])
-        raise StoreUnavailable
+                await asyncio.sleep(next(pauses))
 
 
 def _look(order: Order, kind: Kind, request: OrderRequest) -> Conversation:

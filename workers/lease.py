@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from service.bandwidth.connection import LeaseEnded
@@ -35,7 +34,7 @@ class Lease:
         needed = min(self._settings.exchange_seconds + SPARE_SECONDS, self._settings.lease_seconds * 0.9)
         if self._ends - asked_at >= needed:
             return
-        if not await self._book.renew(replace(self._claim, lease_ends=self._ends)):
+        if not await self._book.renew(self._claim):
             raise LeaseEnded(f"the lease ended before {exchange.method} {exchange.path}")
         self._ends = asked_at + self._settings.lease_seconds
 

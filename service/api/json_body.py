@@ -39,7 +39,7 @@ def parse(body: bytes) -> Any:
             f"The body is not JSON: {error.msg}, line {error.lineno} column {error.colno}."
         ) from None
     except ValueError as error:
-        raise MalformedRequest(f"The body cannot be taken: {str(error)[:200]}") from None
+        raise MalformedRequest(f"The body cannot be read: {str(error)[:200]}") from None
     if _is_deep(found):
         raise MalformedRequest("The JSON is nested too deeply.")
     return found
@@ -61,11 +61,11 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise MalformedRequest(
-            f"The name {twice[:40]!r} stands twice in one object.",
-            (FieldError("", f"the name {twice[:40]!r} stands twice in one object; keep one"),),
+            f"The name {twice[:40]!r} appears twice in one object.",
+            (FieldError("", f"the name {twice[:40]!r} appears twice in one object; keep one"),),
         )
     return found
 
 
 def _refuse_constant(text: str) -> Any:
-    raise MalformedRequest(f"{text} is no JSON value.")
+    raise MalformedRequest(f"{text} is not valid JSON.")

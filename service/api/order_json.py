@@ -101,10 +101,10 @@ def iso(milliseconds: int | None) -> str | None:
 
 
 def _counts(order: Order) -> dict[str, int]:
-    open_ = 0 if order.state in TERMINAL else order.total - order.completed_numbers - order.failed_numbers
+    pending = 0 if order.state in TERMINAL else order.total - order.completed_numbers - order.failed_numbers
     return {
         "total": order.total,
-        "pending": open_,
+        "pending": pending,
         "complete": order.completed_numbers,
         "failed": order.failed_numbers,
     }

@@ -1,4 +1,4 @@
-"""Bandwidth's callback, read: `Notification` documents (FACTS section 8)."""
+"""Bandwidth's callback, read: `Notification` documents (Bandwidth's webhook guide)."""
 
 from __future__ import annotations
 

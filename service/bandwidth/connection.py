@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 #: bytes read of one answer: 1,000 orders with details are well below
 MOST_BYTES: Final = 64 * 1024 * 1024
-#: connections kept warm per slot, and the seconds an idle one lives
+#: seconds an idle connection is kept warm
 IDLE_SECONDS: Final = 30.0
 #: seconds for connecting, TLS included
 CONNECT_SECONDS: Final = 5.0

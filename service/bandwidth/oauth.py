@@ -1,4 +1,4 @@
-"""Bandwidth's OAuth2 client credentials (FACTS section 9): one token for all requests of a process."""
+"""Bandwidth's OAuth2 client credentials (its page on API credentials): one token for all requests of a process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bandwidth's callback subscriptions, version 1 (FACTS section 7): list them, create the one that is missing.
+"""Bandwidth's callback subscriptions, version 1 (its subscriptions guide): list them, create the one that is missing.
 
 Two traps of that API: `Expiry` left out means one day; and `lidb` is `lidbs` in one of its own documents, so an
 order type that is refused with 14500 is tried in its next spelling.
@@ -59,16 +59,16 @@ async def ensure(
     `order_types` are the spellings of the one type, in the order to try. Raises BandwidthRefused or
     BandwidthUnavailable. Safe to repeat: Bandwidth refuses a second one of the same type and address.
     """
-    for subscription in await listed(connection, account_id):
-        if _serves(subscription, order_types, receiver):
-            return subscription
+    if found := await _existing(connection, account_id, order_types, receiver):
+        return found
     refusal: BandwidthRefused | None = None
     for order_type in order_types:
         try:
             return await _create(connection, account_id, order_type, receiver)
         except BandwidthRefused as error:
-            if error.code == _DUPLICATE:
-                return await _other(connection, account_id, order_types, receiver, error)
+            # a duplicate is one that another process has created meanwhile
+            if error.code == _DUPLICATE and (found := await _existing(connection, account_id, order_types, receiver)):
+                return found
             if error.code != _WRONG_ORDER_TYPE:
                 raise
             refusal = error
@@ -92,14 +92,11 @@ async def _create(connection: Connection, account_id: str, order_type: str, rece
     return Subscription(made, order_type, receiver.url, receiver.username, EXPIRY_SECONDS)
 
 
-async def _other(
-    connection: Connection, account_id: str, order_types: Sequence[str], receiver: Receiver, refusal: BandwidthRefused
-) -> Subscription:
-    """Return the subscription that another process created meanwhile."""
-    for subscription in await listed(connection, account_id):
-        if _serves(subscription, order_types, receiver):
-            return subscription
-    raise refusal
+async def _existing(
+    connection: Connection, account_id: str, order_types: Sequence[str], receiver: Receiver
+) -> Subscription | None:
+    found = await listed(connection, account_id)
+    return next((each for each in found if _serves(each, order_types, receiver)), None)
 
 
 async def _ask(connection: Connection, exchange: Exchange) -> Answer:
@@ -110,7 +107,7 @@ async def _ask(connection: Connection, exchange: Exchange) -> Answer:
         raise BandwidthUnavailable(f"Bandwidth did not answer: {reply.why}.")
     if reply.status in _REFUSALS:
         raise _refusal(reply)
-    if not HTTPStatus(HTTPStatus.OK) <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
+    if not HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
         raise BandwidthUnavailable(f"Bandwidth answered {reply.status} about subscriptions.")
     return reply
 

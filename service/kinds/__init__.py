@@ -24,12 +24,6 @@ def shelf() -> Mapping[str, Kind]:
     return MappingProxyType(kinds)
 
 
-def by_callback_name(order_type: str) -> Kind | None:
-    """Return the kind that Bandwidth's callbacks call so, in any case; None when no kind does."""
-    wanted = order_type.strip().lower()
-    return next((kind for kind in shelf().values() if wanted in kind.callback_names), None)
-
-
 def _declared(module_name: str) -> Kind:
     kind = getattr(import_module(module_name), "KIND", None)
     if not isinstance(kind, Kind):

@@ -53,7 +53,9 @@ def local(
     ] = Path(".local"),
     port: Annotated[int, typer.Option(min=1, max=65_535, help="The API's port; the next free one if taken.")] = 8080,
     workers: Annotated[int, typer.Option(min=1, help="Worker processes per queue.")] = 1,
-    sample: Annotated[bool, typer.Option("--sample/--no-sample", help="Submit the guide's first example.")] = True,
+    sample: Annotated[
+        bool, typer.Option("--sample/--no-sample", help="Submit the first order of Bandwidth's guide.")
+    ] = True,
     once: Annotated[bool, typer.Option("--once", help="End with that order: 0 when it is complete, else 1.")] = False,
 ) -> None:
     """Run everything on this machine: server, sandbox, API, workers, clock. Ctrl-C ends it all."""

@@ -62,10 +62,10 @@ class Parts:
                 yield self._command(f"worker-{step}-{number}", "workers", ("worker", step), stage=2)
         yield self._command("clock", "clock", ("clock",), stage=2)
 
-    def errand(self, name: str, *arguments: str) -> Program:
+    def task(self, name: str, *arguments: str) -> Program:
         """Return a program that runs once, `service.local.NAME`, and speaks on our terminal."""
         argv = (sys.executable, "-m", f"service.local.{name}", *arguments)
-        return self._program(name, "errand", argv, stage=3, lasts=False)
+        return self._program(name, "task", argv, stage=3, lasts=False)
 
     def _command(
         self, name: str, role: str, command: Sequence[str], *, stage: int, listens: socket.socket | None = None

@@ -1,4 +1,4 @@
-"""A run's first errand: waits until all parts work, then subscribes to the sandbox's callbacks. Ends with 0 when ready.
+"""The first task of a run: waits until all parts work, then subscribes to the sandbox's callbacks; 0 when ready.
 
 Started beside the parts: `python -m service.local.prepare WORKERS SINCE`.
 """

@@ -34,7 +34,7 @@ class Choice:
     data_dir: Path
     port: int
     workers: int
-    #: submit the guide's first example
+    #: submit the first order of Bandwidth's guide
     sample: bool
     #: end with that order
     once: bool
@@ -76,7 +76,7 @@ class LocalRun:
     def live(self, choice: Choice) -> int:
         """Start everything, show the first order, and stay."""
         self._start(choice.workers)
-        passed = not choice.sample or self._errand("sample") == 0
+        passed = not choice.sample or self._task("sample") == 0
         if choice.once:
             return 0 if passed else 1
         _say(invitation(self._parts.addresses, self._parts.directory))
@@ -95,15 +95,15 @@ class LocalRun:
         self._supervisor.start(self._parts.server())
         self._until(lambda: server.answers(self._parts.addresses.server_port), _LOOK_SECONDS, _SERVER_SECONDS)
         self._supervisor.start(*self._parts.others(workers))
-        if self._errand("prepare", str(workers), str(began)):
+        if self._task("prepare", str(workers), str(began)):
             raise Unavailable(f"The run did not become ready: see {self._parts.directory.log}.")
         self._ready = True
         self._file.write(self._supervisor.pids())
         _say(f"Ready on {self._parts.addresses.api} after {time.time() - began:.1f} s.")
 
-    def _errand(self, name: str, *arguments: str) -> int | None:
+    def _task(self, name: str, *arguments: str) -> int | None:
         """Run one of the programs that end by themselves, each bounded by its own patience."""
-        self._supervisor.start(self._parts.errand(name, *arguments))
+        self._supervisor.start(self._parts.task(name, *arguments))
         self._until(lambda: self._supervisor.exit_code(name) is not None)
         return self._supervisor.exit_code(name)
 

@@ -1,4 +1,4 @@
-"""A run's second errand: submits the guide's first example and prints its timeline live; 0 when it is complete.
+"""The second task of a run: submits the first order of Bandwidth's guide, prints its timeline; 0 when it is complete.
 
 Started once the run is ready: `python -m service.local.sample`.
 """
@@ -72,7 +72,7 @@ def _follow(api: Api, account_id: str, console: Console) -> str:
     began, shown = time.monotonic(), 0
     example = shelf()[_KIND].example
     order = api.call("POST", f"/v1/accounts/{account_id}/orders/{_KIND}", example)
-    console.print(f"\nThe guide's first example, submitted as order {order['id']}:", style="bold")
+    console.print(f"\nThe first example of Bandwidth's guide, submitted as order {order['id']}:", style="bold")
     while True:
         ended = order["state"] in TERMINAL
         entries = api.call("GET", order["links"]["timeline"])["timeline"]

@@ -1,6 +1,6 @@
 """What Bandwidth's picture of an order means for our order: its state, and what became of every number.
 
-The design's rules: only a check ends an order; a FAILED that names no number fails all of them, a COMPLETE with errors
+The rules: only a check ends an order; a FAILED that names no number fails all of them, a COMPLETE with errors
 per number is partial, and a PARTIAL that names none of our numbers is for a person.
 """
 
@@ -20,7 +20,8 @@ _UNNAMED = CarrierError(None, "Bandwidth calls the order FAILED and says no more
 
 OUTCOME_UNKNOWN: Final = Attention(
     "outcome_unknown",
-    "Bandwidth says PARTIAL and names none of the order's numbers: look up in its dashboard which of them failed.",
+    "Bandwidth says PARTIAL and names none of the order's numbers: look up in its dashboard which of them failed. "
+    "Retry the order to have it checked again.",
 )
 
 

@@ -1,4 +1,4 @@
-"""Bandwidth's list of an account's orders (FACTS 1.3): wrapped or bare, of summaries or of whole orders."""
+"""Bandwidth's list of an account's orders: wrapped in its OpenAPI, bare in its SDKs; summaries or whole orders."""
 
 from __future__ import annotations
 

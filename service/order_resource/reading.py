@@ -19,6 +19,7 @@ _ID_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRS
 _LONGEST_ID: Final = 64
 _LONGEST_STATUS: Final = 40
 _LONGEST_COUNT: Final = 9
+_LONGEST_NUMERAL: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Reading:
 
 
 def read(order: Element, read_groups: Callable[[Element], Groups]) -> Reading:
-    """Read one order; names differ between kinds and between lists and orders (FACTS 0.10, 1.3)."""
+    """Read one order; names differ between kinds, and between lists and orders."""
     status = xml.text(order, "ProcessingStatus") or xml.text(order, "OrderStatus")
     return Reading(
         order_id=_id(xml.text(order, "OrderId") or xml.text(order, "id")),
@@ -70,12 +71,11 @@ def by_number(
 
 def canonical(value: str | None) -> str:
     """Return a value so that two spellings of it are equal: ten digits, no leading zeros, lower case."""
+    text = value or ""
     try:
-        return telephone_numbers.parse(value or "")
+        return telephone_numbers.parse(text)
     except ValueError:
-        return (
-            str(int(value)) if value and value.isdecimal() and len(value) <= _LONGEST_STATUS else (value or "").lower()
-        )
+        return str(int(text)) if text.isdecimal() and len(text) <= _LONGEST_NUMERAL else text.lower()
 
 
 def count(text: str | None) -> int | None:

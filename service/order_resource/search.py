@@ -26,8 +26,12 @@ _CLOCKS_APART: Final = 10 * 60 * 1000
 #: how many candidates are fetched
 _FETCHED: Final = 20
 
-_SEVERAL: Final = "Compare these orders in Bandwidth's dashboard and say which one is ours: "
-_CUT: Final = "Bandwidth lists too many orders with this reference: look for this one in its dashboard."
+_SEVERAL: Final = (
+    "Several orders at Bandwidth could be this one. Compare them in its dashboard; then retry, or cancel this one: "
+)
+_CUT: Final = (
+    "Bandwidth lists too many orders with this reference. Look for this one in its dashboard; then retry, or cancel it."
+)
 
 
 def find(dialect: Dialect, order: Order, request: Any) -> Conversation:
@@ -78,7 +82,7 @@ def _may_be_ours(order: Order, entry: Reading) -> bool:
 
 def _is_ours(dialect: Dialect, order: Order, wanted: Groups, reading: Reading) -> bool:
     told = reading.customer_order_id
-    # the guide's own 201 leaves the reference out that its request gave
+    # the 201 in Bandwidth's guide leaves out the reference that its request gave
     same_reference = dialect.asks_for_reference if told is None else told == order.reference.strip()
     return same_reference and _may_be_ours(order, reading) and reading.groups == wanted
 

@@ -26,8 +26,8 @@ from service.order_resource.findings import Evidence
 from service.report import Document, Report
 
 _TO_DO: Final = {
-    Forbidden: "Have Bandwidth give these credentials the role for this kind of order, then send the order again.",
-    NotBandwidth: "Check the base URL and the proxies on the way to Bandwidth, then send the order again.",
+    Forbidden: "Have Bandwidth give these credentials the role for this kind of order; then retry it, or cancel it.",
+    NotBandwidth: "Check TRACKER_BANDWIDTH_URL and the proxies on the way to Bandwidth; then retry it, or cancel it.",
 }
 
 

@@ -1,1 +1,1 @@
-"""The store: one account's orders in Redis or Valkey. Called by `service.book` and nobody else."""
+"""The store: one account's orders in Redis or Valkey. Only `service.book` writes through it; doors may read."""

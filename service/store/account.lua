@@ -1,5 +1,5 @@
 -- What an answer of Bandwidth's means for the whole account (governor.py has the table).
--- effect {effect: none | sound | strike | pause, why, pause_ms, most}; id: the order that was answered
+-- effect {effect: none | sound | strike | pause, why, pause_ms, strikes (that pause it)}; id: the order that was answered
 local function pause_account(effect)
   local key = P .. 'pause'
   local old = values(key, {'why', 'until'})
@@ -19,6 +19,6 @@ local function account(effect, id)
   elseif effect.effect == 'strike' then
     local strikes = redis.call('INCR', P .. 'strikes')
     redis.call('EXPIRE', P .. 'strikes', 3600)
-    if strikes >= effect.most then pause_account(effect) end
+    if strikes >= effect.strikes then pause_account(effect) end
   end
 end

@@ -11,6 +11,7 @@
 
 local ENTRIES, FIRST = 500, 100  -- of a timeline: kept at all, and of these from its beginning
 local DOCUMENTS = 40  -- of an order
+local KEEP_MS = 30 * 86400 * 1000  -- how long an ended order knows its callbacks and its Idempotency-Key
 
 local function record_of(id)
   local names = {'state', 'kind', 'version', 'fence', 'nudges', 'lease_until', 'idempotency',
@@ -70,15 +71,15 @@ local function write_outcomes(r, outcomes)
 end
 
 -- Enters an end: out of the due-sets and the lines, secrets gone. Returns the orders that became first.
-local function finish(r, days_ms)
+local function finish(r)
   local key = order_key(r.id)
   redis.call('ZREM', P .. 'due:submit', r.id)
   redis.call('ZREM', P .. 'due:check', r.id)
   redis.call('HDEL', key, 'secrets', 'lease_until', 'operation', 'next_look_at', 'waiting', 'lined',
     'announced')
   redis.call('HSET', key, 'completed_at', ms(T))
-  redis.call('PEXPIRE', key .. ':seen', days_ms)
-  if r.idempotency then redis.call('PEXPIRE', P .. 'idempotency:' .. r.idempotency, days_ms) end
+  redis.call('PEXPIRE', key .. ':seen', KEEP_MS)
+  if r.idempotency then redis.call('PEXPIRE', P .. 'idempotency:' .. r.idempotency, KEEP_MS) end
   if not r.lined then return {} end
   local line = values(key, {'family', 'subjects', 'numbers'})
   local first = leave(r.id, line.family, split(line.subjects or line.numbers))
@@ -99,8 +100,6 @@ local function enter(r, state)
   r.state = state
 end
 
-local KEEP_MS = 30 * 86400 * 1000
-
 -- Returns whether anything visible changed, and the orders that became first in their lines.
 local function apply(r, report)
   local key, first = order_key(r.id), {}
@@ -110,7 +109,7 @@ local function apply(r, report)
   if report.state and report.state ~= r.state and report.from and report.from[r.state] then
     enter(r, report.state)
     changed = true
-    if not STEP[r.state] then first = finish(r, KEEP_MS) end
+    if not STEP[r.state] then first = finish(r) end
   end
   if changed then
     r.version = redis.call('HINCRBY', key, 'version', 1)

@@ -1,6 +1,6 @@
 -- Bandwidth's callback: finds the order it is about and applies it, or keeps it until the order is known.
 -- KEYS[1] any key of the account   ARGV[3] key of this callback (dedup), [4] its JSON report (apply.lua) with besides
---   nudge (an end, or a word we do not know), reference, kind, duplicate (entry for one that came before)
+--   nudge (an end, or a word we do not know), reference, duplicate (entry for one that came before)
 -- Only a record that already holds the callback's id is changed; a reference is not unique.
 -- Answers {'new' | 'late' | 'duplicate' | 'orphan' | 'anonymous', id or '', due step or ''}
 local seen, news = ARGV[3], cjson.decode(ARGV[4])

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
     from service.store.connection import Store
 
-#: setting -> value, and how to make it so
-_NEEDED: Final = {"appendfsync": "always", "maxmemory-policy": "noeviction"}
+#: server -> the oldest version whose scripts we can rely on
 _OLDEST: Final = {"redis": (7, 0), "valkey": (7, 2)}
 
 
@@ -25,21 +24,19 @@ async def check(store: Store, durability: str) -> None:
         info: Mapping[str, object] = await store.client.info()
     if durability == "unsafe":
         return
-    problems = [*_in_info(info), *_in_config(await _config(store))]
+    problems = [*_in_info(info), *_in_config(await _appendfsync(store))]
     if problems:
         how = "To run without this promise all the same, set TRACKER_DURABILITY=unsafe."
         raise Misconfigured("\n".join(["The Redis server may lose acknowledged orders:", *problems, how]))
 
 
-async def _config(store: Store) -> Mapping[str, str]:
-    """Return what CONFIG GET tells; nothing where a managed server forbids it."""
-    found: dict[str, str] = {}
-    for name in _NEEDED:
-        try:
-            found |= await store.client.config_get(name)
-        except RedisError:
-            return found
-    return found
+async def _appendfsync(store: Store) -> str | None:
+    """Return what CONFIG GET tells; None where a managed server forbids it."""
+    try:
+        found: dict[str, str] = await store.client.config_get("appendfsync")
+    except RedisError:
+        return None
+    return found.get("appendfsync")
 
 
 def _in_info(info: Mapping[str, object]) -> Iterator[str]:
@@ -53,6 +50,6 @@ def _in_info(info: Mapping[str, object]) -> Iterator[str]:
         yield "- it may evict keys: CONFIG SET maxmemory-policy noeviction"
 
 
-def _in_config(config: Mapping[str, str]) -> Iterator[str]:
-    if config.get("appendfsync", "always") != "always":
-        yield f"- appendfsync is {config['appendfsync']}: CONFIG SET appendfsync always"
+def _in_config(appendfsync: str | None) -> Iterator[str]:
+    if appendfsync not in (None, "always"):
+        yield f"- appendfsync is {appendfsync}: CONFIG SET appendfsync always"

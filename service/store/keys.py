@@ -21,8 +21,8 @@ ID is an order's id (UUIDv7), times are milliseconds by the store's clock.
 | `{a}:orphan:BID`, `{a}:orphan-reference:TEXT` | hash | callbacks whose order is not known yet   | 7 days     | report              |
 | `{a}:idempotency:CLIENT:KEY`    | hash    | fingerprint, order id                              | till 30 d after the end | accept |
 | `{a}:pause`                     | hash    | why and until when the account sends nothing       | while it lasts | claim, take     |
-| `{a}:strikes`                   | string  | 403s and foreign answers in a row                  | 1 hour     | governor            |
-| `{a}:counters`                  | hash    | what happened, counted                             | for good   | metrics             |
+| `{a}:strikes`                   | string  | 403s and foreign answers in a row                  | 1 hour     | report              |
+| `{a}:counters`                  | hash    | how often a script repeated, refused, paused ...   | for good   | people (HGETALL)    |
 """
 
 from __future__ import annotations
@@ -58,8 +58,3 @@ def bandwidth(account_id: str, bandwidth_order_id: str) -> str:
 def pause(account_id: str) -> str:
     """Name the account's pause."""
     return f"{prefix(account_id)}pause"
-
-
-def strikes(account_id: str) -> str:
-    """Name the count of 403s and foreign answers in a row."""
-    return f"{prefix(account_id)}strikes"

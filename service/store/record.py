@@ -99,8 +99,8 @@ def _compact(outcome: Outcome) -> str:
 
 
 def _remarks(text: str | None) -> tuple[Remark, ...]:
-    made = (Remark(**each) for each in orjson.loads(text or "[]"))
-    return tuple(Remark(r.description, r.code, tuple(r.telephone_numbers), r.count) for r in made)
+    kept = orjson.loads(text or "[]")
+    return tuple(Remark(**{**each, "telephone_numbers": tuple(each["telephone_numbers"])}) for each in kept)
 
 
 _TIMES = ("created_at", "updated_at", "next_look_at", "first_sent_at", "received_at", "checked_at", "completed_at")

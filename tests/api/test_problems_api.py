@@ -1,4 +1,4 @@
-"""Problems over the wire, and what must stand in no log line."""
+"""Problems over the wire, and what log lines tell and never tell."""
 
 from __future__ import annotations
 
@@ -86,6 +86,17 @@ async def test_a_bug_is_a_500_problem_that_tells_nothing(valkey, lines):
     assert "request.failed" in lines.getvalue()
 
 
+async def test_an_accepted_order_is_one_line_and_its_replay_another(world, lines):
+    order = await world.submit(headers={"Idempotency-Key": "once"})
+    await world.submit(headers={"Idempotency-Key": "once"})
+
+    told = [json.loads(line) for line in lines.getvalue().splitlines() if "order.accepted" in line]
+    assert [(line["order"], line["state"], line["numbers"], line["replayed"]) for line in told] == [
+        (order["id"], "accepted", 1, False),
+        (order["id"], "accepted", 1, True),
+    ]
+
+
 async def test_nothing_secret_stands_in_a_log_line_and_nothing_given_breaks_one(world, lines):
     path = f"/callbacks/bandwidth/{world.account}/{rig.SEGMENT}"
     evil = 'x\r\n{"event": "forged"}\u2028\x1b[31m"'
@@ -108,7 +119,7 @@ async def test_nothing_secret_stands_in_a_log_line_and_nothing_given_breaks_one(
 
     text = lines.getvalue()
     events = [json.loads(line)["event"] for line in text.splitlines() if line]
-    assert {"callback.heard", "callback.refused"} <= set(events)
+    assert {"order.accepted", "order.reported", "callback.heard", "callback.refused"} <= set(events)
     assert all("." in event for event in events), events
     secrets = [rig.TOKEN, rig.CALLBACK[1], rig.SEGMENT, PASSCODE, "ab" * 32, "2015551234"]
     assert not [each for each in secrets if each in text]

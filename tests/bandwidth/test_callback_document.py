@@ -5,23 +5,21 @@ from __future__ import annotations
 import time
 
 import pytest
-import rig
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from published import names, payload
 
 from service import xml
 from service.bandwidth import callback_document
-
-SAMPLES = sorted((rig.FIXTURES / "notifications").glob("*.xml"))
 
 
 def read(inner, root="Notification"):
     return callback_document.read("5500001", f"<{root}>{inner}</{root}>".encode())
 
 
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
-def test_every_published_notification_is_read(path):
-    news = callback_document.read("5500001", path.read_bytes())
+@pytest.mark.parametrize("name", names("notifications"))
+def test_every_published_notification_is_read(name):
+    news = callback_document.read("5500001", payload(f"notifications/{name}"))
 
     assert news.account_id == "5500001"
     assert news.bandwidth_order_id or news.message or news.subscription_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 
 import pytest
@@ -11,9 +12,11 @@ from service import kinds
 TOY = '''
 """Toys: an order for one number, over the same resource as line options."""
 
-from service.kind import Kind, OrderRequest, TelephoneNumber
+from service.kind import Kind
 from service.kinds.tn_options import KIND as LINE_OPTIONS
 from service.kinds.tn_options import TnOptionsOrder
+from service.order_request.fields import TelephoneNumber
+from service.order_request.model import OrderRequest
 
 
 class ToyOrder(OrderRequest):
@@ -29,7 +32,6 @@ def _whole(request):
 
 KIND = Kind(
     name="toy",
-    title="Toys",
     model=ToyOrder,
     family="toys",
     subjects=lambda request: (request.telephone_number,),
@@ -37,7 +39,6 @@ KIND = Kind(
     find=lambda order, request: LINE_OPTIONS.find(order, _whole(request)),
     check=lambda order, request: LINE_OPTIONS.check(order, _whole(request)),
     looks=(1,),
-    callback_names=frozenset({"toys"}),
     subscription_names=("toys",),
 )
 '''
@@ -51,6 +52,7 @@ def toys(tmp_path, monkeypatch):
     yield
     monkeypatch.undo()
     kinds.shelf.cache_clear()
+    sys.modules.pop("service.kinds.toy", None)
 
 
 @pytest.mark.usefixtures("toys")

@@ -91,7 +91,9 @@ async def test_two_candidates_are_a_matter_for_a_person(world):
     stuck = await world.until(order["id"], "needs_attention", "complete")
 
     assert stuck["attention"]["why"] == "several_candidates"
-    assert "do" in stuck["attention"]
+    candidates = [entry["order_id"] for entry in await world.ledger()]
+    assert len(candidates) == 2
+    assert all(each in stuck["attention"]["do"] for each in candidates)
 
 
 async def test_a_throttled_order_waits_and_says_why(world):

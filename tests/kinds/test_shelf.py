@@ -4,14 +4,15 @@ import pytest
 
 import service.kinds
 from service.errors import Misconfigured
-from service.kinds import by_callback_name, shelf
+from service.kinds import shelf
+from service.order_request.reading import read_order
 
 TOY = """
 from dataclasses import replace
 
 from service.kinds.tn_options import KIND as MODEL
 
-KIND = replace(MODEL, name="{name}", callback_names=frozenset({{"toys"}}))
+KIND = replace(MODEL, name="{name}")
 """
 
 
@@ -33,7 +34,7 @@ def drop_in(tmp_path, monkeypatch):
 
 
 def test_every_module_on_the_shelf_is_found_by_its_kinds_name():
-    assert shelf()["tn-options"].title == "Line options"
+    assert "tn-options" in shelf()
     assert all(name == kind.name for name, kind in shelf().items())
 
 
@@ -46,7 +47,7 @@ def test_the_shelf_is_read_once_and_cannot_be_changed():
 def test_a_toy_kind_needs_no_other_file_than_its_own(drop_in):
     drop_in("toy", TOY.format(name="toy"))
     assert {"toy", "tn-options"} <= set(shelf())
-    assert by_callback_name("Toys").name == "toy"
+    assert shelf()["toy"].submit == shelf()["tn-options"].submit
 
 
 def test_two_kinds_of_one_name_do_not_start(drop_in):
@@ -62,23 +63,6 @@ def test_a_module_without_a_kind_does_not_start(drop_in, text):
         shelf()
 
 
-@pytest.mark.parametrize("order_type", ["tnoptions", "tn_option", "TnOption", " TN_OPTIONS "])
-def test_callbacks_name_a_kind_in_several_spellings(order_type):
-    assert by_callback_name(order_type).name == "tn-options"
-
-
-def test_an_unknown_callback_name_is_no_kind():
-    assert by_callback_name("portins") is None
-
-
-def test_callback_names_are_lower_case_and_belong_to_one_kind_each():
-    names = [name for kind in shelf().values() for name in kind.callback_names]
-    assert len(names) == len(set(names))
-    assert all(name == name.lower() for name in names)
-
-
-def test_every_kind_tells_an_example_that_passes_its_own_door():
-    from service.door import read_order  # noqa: PLC0415  (the shelf does not need the door)
-
+def test_every_kind_tells_an_example_that_its_own_model_takes():
     for kind in shelf().values():
         assert [number for _, number in read_order(kind, kind.example).numbers()]

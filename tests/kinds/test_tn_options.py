@@ -1,19 +1,18 @@
 import time
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from published import payload
 
 from service import telephone_numbers, xml
-from service.door import pointer, read_order
 from service.errors import InvalidOrder
 from service.kinds.tn_options import KIND
 from service.kinds.tn_options.group import TnOptionGroup
 from service.kinds.tn_options.groups_xml import read_groups, write
+from service.order_request.reading import pointer, read_order
 from service.order_resource.reading import read
 
-FIXTURES = Path(__file__).parents[3] / "shared" / "bandwidth" / "fixtures" / "tnoptions"
 NUMBER = "2018551020"
 ROUTE = {"endpoint": "6105552502", "priority": 1, "weight": 100}
 
@@ -334,7 +333,6 @@ def as_json(root):
     return {"customer_order_id": root.findtext("CustomerOrderId"), "groups": groups}
 
 
-@pytest.mark.skipif(not FIXTURES.is_dir(), reason="Bandwidth's payloads are not beside the repository")
 @pytest.mark.parametrize(
     "name",
     [
@@ -348,7 +346,7 @@ def as_json(root):
     ],
 )
 def test_every_published_request_passes_and_is_sent_as_published(name):
-    published = xml.parse((FIXTURES / f"{name}.xml").read_bytes())
+    published = xml.parse(payload(f"tnoptions/{name}"))
     request = read_order(KIND, as_json(published))
     ours = write(request.customer_order_id, request.groups)
     if "v2" not in name:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 import rig
@@ -34,8 +35,8 @@ def child(request):
 
 def stopped_for(process, seconds):
     process.send_signal(signal.SIGSTOP)
-    waited = rig.time.monotonic() + seconds
-    rig.until_sync(lambda: rig.time.monotonic() > waited)
+    waited = time.monotonic() + seconds
+    rig.until_sync(lambda: time.monotonic() > waited)
     process.send_signal(signal.SIGCONT)
 
 

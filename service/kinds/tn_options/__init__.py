@@ -1,4 +1,4 @@
-"""tn-options: line options of telephone numbers, group by group (POST /accounts/{id}/tnoptions, FACTS 1)."""
+"""tn-options: line options of telephone numbers, group by group (POST /accounts/{id}/tnoptions)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Final
 
 from pydantic import Field, field_validator
 
-from service.kind import Kind, OrderRequest, wrong
+from service.kind import Kind
 from service.kinds.tn_options import groups_xml
 from service.kinds.tn_options.final_destination import has_scheme
 from service.kinds.tn_options.group import TnOptionGroup
 from service.kinds.tn_options.route_plan import is_private
 from service.order import Order, Remark
+from service.order_request.model import OrderRequest
+from service.order_request.shape import wrong
 from service.order_resource import OrderResource
 from service.xml import Element
 
@@ -103,7 +105,6 @@ _AT_BANDWIDTH: Final = OrderResource(
 
 KIND: Final = Kind(
     name="tn-options",
-    title="Line options",
     model=TnOptionsOrder,
     family="options",
     subjects=_subjects,
@@ -111,7 +112,6 @@ KIND: Final = Kind(
     find=_AT_BANDWIDTH.find,
     check=_AT_BANDWIDTH.check,
     looks=(2, 5, 10, 30, 60, 120, 300, 900),
-    callback_names=frozenset({"tnoptions", "tn_option", "tnoption", "tn_options"}),
     subscription_names=("tnoptions",),
     secret_elements=_SECRET_ELEMENTS,
     secret_fields=frozenset({"port_out_passcode"}),

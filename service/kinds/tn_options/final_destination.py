@@ -1,6 +1,6 @@
 """Where a number's calls go when its usual route fails: FinalDestinationURI of a tn-options order.
 
-FACTS 1.2: ten digits, or `name@ipv4[:port]`, 10 to 60 characters. The text of the schema forbids a leading `sip:`
+By the OpenAPI schema: ten digits, or `name@ipv4[:port]`, 10 to 60 characters. Its text forbids a leading `sip:`
 (5120) while every published sample carries one; such a value is taken and sent as it is.
 """
 
@@ -11,7 +11,7 @@ from ipaddress import AddressValueError, IPv4Address
 from typing import Final
 
 from service import telephone_numbers
-from service.kind import wrong
+from service.order_request.shape import wrong
 
 _SHORTEST: Final = 10
 _LONGEST: Final = 60

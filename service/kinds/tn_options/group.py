@@ -1,4 +1,4 @@
-"""A group of telephone numbers that get the same line options: Bandwidth's TnOptionGroup (FACTS 1.2)."""
+"""A group of telephone numbers that get the same line options: TnOptionGroup in Bandwidth's OpenAPI."""
 
 from __future__ import annotations
 
@@ -9,11 +9,21 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, Field
 
 from service import telephone_numbers
-from service.fields import SYSTEM_DEFAULT, UNCHANGED, WRITE_ONLY, OneOf, Special, Text, TrueFalse, text_between
-from service.kind import TelephoneNumber, wrong
 from service.kinds.tn_options.final_destination import final_destination
 from service.kinds.tn_options.route_plan import RoutePlan
-from service.rules import Ruled, Wrong
+from service.order_request.fields import (
+    SYSTEM_DEFAULT,
+    UNCHANGED,
+    WRITE_ONLY,
+    OneOf,
+    Special,
+    TelephoneNumber,
+    Text,
+    TrueFalse,
+    text_between,
+)
+from service.order_request.rules import Ruled, Wrong
+from service.order_request.shape import wrong
 
 _LEFT_OR_CLEARED: Final = (UNCHANGED, SYSTEM_DEFAULT)
 _FORMATS: Final = ("10digit", "11digit", "e164", *_LEFT_OR_CLEARED)
@@ -103,7 +113,7 @@ class TnOptionGroup(Ruled):
     call_verification_enabled: TrueFalse = None
 
     def rules(self) -> Iterator[Wrong]:
-        """Yield what this group alone proves wrong, with Bandwidth's code (FACTS, appendix)."""
+        """Yield what this group alone proves wrong, with the code of Bandwidth's error catalogue."""
         yield from _incomplete(self)
         yield from _forwards_to_itself(self)
         yield from _two_routes(self)

@@ -25,15 +25,13 @@ _BEFORE_PLANS: Final = {
     "nnid": "NNID",
     "espid": "ESPID",
 }
-_BEHIND_PLANS: Final = {
+_AFTER_PLANS: Final = {
     "pindrop_enabled": "PindropEnabled",
     "call_verification_enabled": "CallVerificationEnabled",
 }
 #: Bandwidth leaves the passcode out of most answers, so it says nothing about whose order this is
 _COMPARED: Final = tuple(
-    {**_BEFORE_PLANS, **_BEHIND_PLANS}[field]
-    for field in (*_BEFORE_PLANS, *_BEHIND_PLANS)
-    if field != "port_out_passcode"
+    tag for field, tag in {**_BEFORE_PLANS, **_AFTER_PLANS}.items() if field != "port_out_passcode"
 )
 
 
@@ -52,7 +50,7 @@ def _group(group: TnOptionGroup) -> Element:
         *_plain(group, _BEFORE_PLANS),
         _a2p(group.a2p_settings),
         route_plan.write(group.origination_route_plan),
-        *_plain(group, _BEHIND_PLANS),
+        *_plain(group, _AFTER_PLANS),
         xml.element("TelephoneNumbers", *(xml.element("TelephoneNumber", each) for each in group.telephone_numbers)),
     )
 

@@ -1,4 +1,4 @@
-"""The plan by which incoming calls of a number find their way: OriginationRoutePlan of tn-options (FACTS 1.2)."""
+"""The plan by which incoming calls of a number find their way: OriginationRoutePlan in Bandwidth's OpenAPI."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Annotated, Final
 from pydantic import AfterValidator
 
 from service import telephone_numbers, xml
-from service.fields import OneOf, counting, text_between
-from service.kind import wrong
-from service.rules import Ruled, Wrong
+from service.order_request.fields import OneOf, counting, text_between
+from service.order_request.rules import Ruled, Wrong
+from service.order_request.shape import wrong
 from service.xml import Element
 
 #: the limit of 5190 is not published; nothing that a DNS name or a SIP user needs is longer

@@ -40,7 +40,7 @@ class Attempt:
     at: datetime
 
     def described(self) -> dict[str, str | bool]:
-        """Answer the attempt for `GET /_sandbox/callbacks`."""
+        """Return the attempt for `GET /_sandbox/callbacks`."""
         return vars(self) | {"at": stamp(self.at)}
 
 

@@ -10,7 +10,7 @@ Clock = Callable[[], datetime]
 
 
 def utc_now() -> datetime:
-    """Answer the present moment with the millisecond precision that Bandwidth prints."""
+    """Return the present moment with the millisecond precision that Bandwidth prints."""
     now = datetime.now(UTC)
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 

@@ -37,7 +37,7 @@ class Credentials:
         return f"{unsigned}.{self._signature(unsigned)}"
 
     def caller(self, authorization: str | None) -> str | None:
-        """Answer the user behind an Authorization header (CreatedByUser); None answers 401."""
+        """Return the user behind an Authorization header (CreatedByUser); None answers 401."""
         scheme, _, value = (authorization or "").partition(" ")
         if scheme.lower() == "bearer":
             return self._options.client_id if self._is_valid(value.strip()) else None

@@ -80,12 +80,12 @@ class Faults:
         return True
 
     def delay(self, name: str) -> float:
-        """Answer the named delay in seconds; counted unless it is off."""
+        """Return the named delay in seconds; counted unless it is off."""
         seconds: float = getattr(self.settings, name) / 1000
         self._acted[name] += bool(seconds)
         return seconds
 
     def described(self) -> dict[str, Any]:
-        """Answer the settings and the counts, for `GET /_sandbox/faults`."""
+        """Return the settings and the counts, for `GET /_sandbox/faults`."""
         settings = asdict(self.settings)
         return {"settings": settings, "acted": {name: self._acted[name] for name in settings}}

@@ -26,7 +26,7 @@ class Inspection:
         self._state = state
 
     def routes(self) -> list[Route]:
-        """Answer the routes."""
+        """Return the routes."""
         return [
             Route("/_sandbox/orders", self.orders, methods=["GET"]),
             Route("/_sandbox/callbacks", self.callbacks, methods=["GET"]),

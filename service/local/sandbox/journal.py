@@ -40,7 +40,7 @@ class Journal:
         self._connection.execute(statement, values)
 
     def read(self, query: str) -> Iterable[tuple[Any, ...]]:
-        """Answer a query's rows."""
+        """Return a query's rows."""
         return self._connection.execute(query).fetchall()
 
     def close(self) -> None:

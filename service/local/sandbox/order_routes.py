@@ -40,7 +40,7 @@ class OrderRoutes:
         self._kind = kind
 
     def routes(self) -> list[Route]:
-        """Answer the routes below a path prefix."""
+        """Return the routes below a path prefix."""
         collection = f"/accounts/{{account_id}}/{self._kind.path}"
         return [
             Route(collection, self.create, methods=["POST"]),

@@ -52,11 +52,11 @@ class Order:
     milestones: tuple[Milestone, ...]
 
     def now_at(self, now: datetime) -> Milestone:
-        """Answer the last milestone behind us."""
+        """Return the last milestone behind us."""
         return reached(self.milestones, now)[-1]
 
     def errors_in(self, milestone: Milestone) -> tuple[OrderError, ...]:
-        """Answer the errors that may be seen: those of the 201, and at the end all."""
+        """Return the errors that may be seen: those of the 201, and at the end all."""
         verdict = self.draft.verdict
         return verdict.errors if milestone.is_end else verdict.errors_at_once
 
@@ -65,7 +65,7 @@ class Order:
         return not self.now_at(now).is_end
 
     def ended_at(self, now: datetime) -> datetime | None:
-        """Answer when the order ended, if it has."""
+        """Return when the order ended, if it has."""
         last = self.now_at(now)
         return last.at if last.is_end else None
 
@@ -124,12 +124,12 @@ class OrderBook:
         self._open[key] = [*still_open, order]
 
     def get(self, account_id: str, kind: str, order_id: str) -> Order | None:
-        """Answer an order, if it is this account's and kind's."""
+        """Return an order, if it is this account's and kind's."""
         order = self._orders.get(order_id)
         return order if order and (order.account_id, order.kind) == (account_id, kind) else None
 
     def candidates(self, account_id: str, kind: str, customer_order_id: str | None, number: str | None) -> list[Order]:
-        """Answer the orders that a list can contain, by the narrowest index that applies."""
+        """Return the orders that a list can contain, by the narrowest index that applies."""
         found: Iterable[Order] = self._orders.values()
         if customer_order_id is not None:
             found = self._by_customer_order_id.get((account_id, customer_order_id), ())
@@ -138,9 +138,9 @@ class OrderBook:
         return [order for order in found if (order.account_id, order.kind) == (account_id, kind)]
 
     def all(self) -> Iterable[Order]:
-        """Answer every order, oldest first."""
+        """Return every order, oldest first."""
         return self._orders.values()
 
     def overlaps(self, order_id: str) -> list[str]:
-        """Answer the orders that named one of its numbers and were open at the same time."""
+        """Return the orders that named one of its numbers and were open at the same time."""
         return sorted(self._overlaps.get(order_id, ()))

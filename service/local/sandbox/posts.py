@@ -71,9 +71,9 @@ class PostBook:
         )
 
     def get(self, key: tuple[str, str, str]) -> Post:
-        """Answer the post that an order came from."""
+        """Return the post that an order came from."""
         return self._posts[key]
 
     def all(self) -> Iterable[Post]:
-        """Answer every post, oldest first."""
+        """Return every post, oldest first."""
         return self._posts.values()

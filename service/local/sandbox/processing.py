@@ -51,5 +51,5 @@ def _course(verdict: Verdict) -> Iterator[tuple[float, str]]:
 
 
 def reached(milestones: tuple[Milestone, ...], now: datetime) -> tuple[Milestone, ...]:
-    """Answer the milestones behind us; the first always is."""
+    """Return the milestones behind us; the first always is."""
     return milestones[:1] + tuple(milestone for milestone in milestones[1:] if milestone.at <= now)

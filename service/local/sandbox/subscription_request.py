@@ -145,7 +145,7 @@ def _credentials(callback: Element | None) -> tuple[str | None, str | None]:
 
 
 def _check_key(key: str | None) -> None:
-    """Refuse what is not Base64; only the alphabet counts, because the guide's own sample is cut short."""
+    """Refuse what is not Base64; only the alphabet counts, because the sample in Bandwidth's guide is cut short."""
     if not _BASE64.fullmatch("".join((key or "").split())):
         raise _refused(
             14504,

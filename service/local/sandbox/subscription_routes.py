@@ -31,7 +31,7 @@ class SubscriptionRoutes:
         self._state = state
 
     def routes(self) -> list[Route]:
-        """Answer the routes below a path prefix."""
+        """Return the routes below a path prefix."""
         collection = "/accounts/{account_id}/subscriptions"
         return [
             Route(collection, self.serve, methods=["GET", "POST"]),

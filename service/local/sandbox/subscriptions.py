@@ -44,7 +44,7 @@ class Subscription:
     status: str = READY
 
     def remaining(self, now: datetime) -> int:
-        """Answer the whole seconds left to live."""
+        """Return the whole seconds left to live."""
         return max(0, round((self.expires_at - now).total_seconds()))
 
     def wants(self, order_type: str, order_id: str) -> bool:
@@ -65,20 +65,20 @@ class SubscriptionBook:
         self._subscriptions = {subscription.subscription_id: subscription for subscription in held}
 
     def of_account(self, account_id: str) -> list[Subscription]:
-        """Answer an account's live subscriptions, oldest first."""
+        """Return an account's live subscriptions, oldest first."""
         now = self._clock()
         return [
             held for held in self._subscriptions.values() if held.account_id == account_id and held.expires_at > now
         ]
 
     def get(self, account_id: str, subscription_id: str) -> Subscription | None:
-        """Answer a live subscription of the account."""
+        """Return a live subscription of the account."""
         held = self._subscriptions.get(subscription_id)
         alive = held and held.account_id == account_id and held.expires_at > self._clock()
         return held if alive else None
 
     def duplicate_of(self, account_id: str, request: Request) -> Subscription | None:
-        """Answer a live one with equal order type, order id and address (error 16008)."""
+        """Return a live one with equal order type, order id and address (error 16008)."""
         wanted = _identity(request)
         return next((held for held in self.of_account(account_id) if _identity(held.request) == wanted), None)
 

@@ -22,7 +22,7 @@ class TokenRoute:
         self._state = state
 
     def routes(self) -> list[Route]:
-        """Answer the routes below a path prefix."""
+        """Return the routes below a path prefix."""
         return [Route("/oauth2/token", self.issue, methods=["POST"])]
 
     async def issue(self, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""What the sandbox's tests share: a running sandbox, a receiver of callbacks, patience and documents."""
+"""What the sandbox's tests share: a running sandbox, a receiver of callbacks, and patience."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import httpx
-import pytest
 from lxml import etree
 
 from service.local.sandbox.options import Options
@@ -21,14 +19,6 @@ from service.local.sandbox.server import build_server
 ACCOUNT = "9900000"
 ORDERS = f"/api/v1/accounts/{ACCOUNT}/tnoptions"
 SUBSCRIPTIONS = f"/api/v1/accounts/{ACCOUNT}/subscriptions"
-FIXTURES = Path(__file__).parents[3].parent / "shared" / "bandwidth" / "fixtures"
-
-
-def documented(name):
-    path = FIXTURES / name
-    if not path.exists():
-        pytest.skip(f"the documented samples are not beside the repository: {name}")
-    return path.read_bytes()
 
 
 def until(condition, seconds=5.0):
@@ -40,7 +30,7 @@ def until(condition, seconds=5.0):
 
 
 def outline(root):
-    """Answer the element names below a root without regard to their order."""
+    """Return the element names below a root without regard to their order."""
     return root.tag, sorted(outline(child) for child in root)
 
 

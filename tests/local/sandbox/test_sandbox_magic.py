@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 from lxml import etree
-from sandbox_harness import documented, order, outline, running, until
+from published import payload
+from sandbox_harness import order, outline, running, until
 
 from service.local.sandbox.magic import MAGIC, TABLE, UNKNOWN_STATUS_WORD
 
@@ -46,8 +47,8 @@ def test_errors_are_not_seen_before_the_end(sandbox):
 
 
 def test_the_errors_have_the_elements_of_the_sample(sandbox):
-    name = "tnoptions/python-test_tn_option_orders-XML_RESPONSE_LIST_TN_OPTION_ORDER.xml"
-    sample = etree.fromstring(documented(name)).find("TnOptionOrder/ErrorList")
+    name = "tnoptions/python-test_tn_option_orders-XML_RESPONSE_LIST_TN_OPTION_ORDER"
+    sample = etree.fromstring(payload(name)).find("TnOptionOrder/ErrorList")
     report = sandbox.ended(sandbox.accepted("2015550101", "2015550102"))
     assert outline(report.find("ErrorList")) == outline(sample)
 

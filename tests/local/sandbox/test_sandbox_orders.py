@@ -2,21 +2,22 @@ from __future__ import annotations
 
 import pytest
 from lxml import etree
-from sandbox_harness import ACCOUNT, ORDERS, documented, group, order, outline, running, until
+from published import payload
+from sandbox_harness import ACCOUNT, ORDERS, group, order, outline, running, until
 
 SAMPLE_REQUESTS = [
-    "docs-applyTnOptionsAndFeatures-17.xml",
-    "docs-managingLineFeatures-0.xml",
-    "docs-managingLineFeatures-2.xml",
-    "docs-setFailoverUri-3.xml",
-    "docs-setFailoverUri-4.xml",
-    "openapi-v1-CreateTnOptionOrder-request-example.xml",
+    "docs-applyTnOptionsAndFeatures-17",
+    "docs-managingLineFeatures-0",
+    "docs-managingLineFeatures-2",
+    "docs-setFailoverUri-3",
+    "docs-setFailoverUri-4",
+    "openapi-v1-CreateTnOptionOrder-request-example",
 ]
 
 
 @pytest.mark.parametrize("name", SAMPLE_REQUESTS)
 def test_every_documented_request_is_accepted_and_echoed(sandbox, name):
-    body = documented(f"tnoptions/{name}")
+    body = payload(f"tnoptions/{name}")
     answer = sandbox.post(body)
     assert answer.status_code == 201, answer.text
     asked = etree.fromstring(body).find("TnOptionGroups")
@@ -25,15 +26,15 @@ def test_every_documented_request_is_accepted_and_echoed(sandbox, name):
 
 
 def test_the_201_has_the_elements_of_the_sample(sandbox):
-    sample = etree.fromstring(documented("tnoptions/docs-managingLineFeatures-3.xml"))
-    answer = sandbox.post(documented("tnoptions/docs-managingLineFeatures-2.xml"))
+    sample = etree.fromstring(payload("tnoptions/docs-managingLineFeatures-3"))
+    answer = sandbox.post(payload("tnoptions/docs-managingLineFeatures-2"))
     assert outline(etree.fromstring(answer.content)) == outline(sample)
     assert answer.headers["Content-Type"] == "application/xml"
     assert answer.content.startswith(b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>')
 
 
 def test_the_get_answers_the_bare_order_of_the_sample_with_its_warning(sandbox):
-    sample = documented("tnoptions/docs-managingLineFeatures-5.xml")
+    sample = payload("tnoptions/docs-managingLineFeatures-5")
     groups = [
         group("2015550104", option="<CallingNameDisplay>on</CallingNameDisplay><Sms>on</Sms>"),
         group("2174101602", option="<CallingNameDisplay>off</CallingNameDisplay>"),
@@ -88,7 +89,7 @@ def test_other_paths_are_not_found(sandbox, path):
 
 
 def test_the_history_tells_what_was_reached_in_lower_case(sandbox):
-    sample = etree.fromstring(documented("history/openapi-v1-GetOrderHistory-resp200-application-xml.xml"))
+    sample = etree.fromstring(payload("history/openapi-v1-GetOrderHistory-resp200-application-xml"))
     order_id = sandbox.accepted("2018551020")
     sandbox.ended(order_id)
     history = etree.fromstring(sandbox.http.get(f"{ORDERS}/{order_id}/history").content)
@@ -98,7 +99,7 @@ def test_the_history_tells_what_was_reached_in_lower_case(sandbox):
 
 
 def test_an_unknown_order_answers_the_documented_404_and_an_empty_one_for_its_history(sandbox):
-    sample = documented("errors/openapi-v1-GetTnOptionOrder-resp404-example.xml")
+    sample = payload("errors/openapi-v1-GetTnOptionOrder-resp404-example")
     answer = sandbox.http.get(f"{ORDERS}/ddbdc72e-dc27-490c-904e-d0c11291b095")
     assert answer.status_code == 404
     assert outline(etree.fromstring(answer.content)) == outline(etree.fromstring(sample))
@@ -107,7 +108,7 @@ def test_an_unknown_order_answers_the_documented_404_and_an_empty_one_for_its_hi
 
 
 def test_the_list_has_the_bare_root_and_the_mixed_names_of_the_summaries(own_sandbox):
-    sample = etree.fromstring(documented("tnoptions/node-numbers-tnOptions.xml"))
+    sample = etree.fromstring(payload("tnoptions/node-numbers-tnOptions"))
     own_sandbox.accepted("2018551020")
     newest = own_sandbox.accepted("2018551021", "2018551022", "2018551023")
     listing = etree.fromstring(own_sandbox.http.get(ORDERS).content)

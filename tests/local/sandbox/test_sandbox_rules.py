@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 from lxml import etree
-from sandbox_harness import documented, group, order, outline, running
+from published import payload
+from sandbox_harness import group, order, outline, running
 
 TN = "2018551020"
 ROUTE = "<Route><Endpoint>6105552502</Endpoint><Priority>{}</Priority><Weight>{}</Weight></Route>"
@@ -114,7 +115,7 @@ def test_a_right_option_is_accepted(sandbox, option):
 
 
 def test_a_refusal_has_the_elements_of_the_sample(sandbox):
-    sample = documented("errors/openapi-v1-CreateTnOptionOrder-resp400-example.xml")
+    sample = payload("errors/openapi-v1-CreateTnOptionOrder-resp400-example")
     answer = sandbox.post(order(TN, option="<NumberFormat>wrong</NumberFormat>"))
     parsed, wanted = etree.fromstring(answer.content), etree.fromstring(sample)
     assert outline(parsed) == outline(wanted)

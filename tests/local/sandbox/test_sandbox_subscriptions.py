@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from lxml import etree
-from sandbox_harness import ACCOUNT, SUBSCRIPTIONS, documented, outline, running, subscription
+from published import payload
+from sandbox_harness import ACCOUNT, SUBSCRIPTIONS, outline, running, subscription
 
 URL = "https://example.com/callbacks"
 
@@ -37,7 +38,7 @@ def test_a_post_answers_201_without_a_body_and_with_an_absolute_location(own_san
 
 
 def test_a_get_has_the_elements_of_the_sample_and_never_the_password(own_sandbox):
-    sample = etree.fromstring(documented("subscriptions/docs-subscriptions-9.xml"))
+    sample = etree.fromstring(payload("subscriptions/docs-subscriptions-9"))
     own_sandbox.subscribe(URL, credentials=("username", "very-secret"), expiry=3319)
     answer = own_sandbox.http.get(SUBSCRIPTIONS)
     assert b"very-secret" not in answer.content
@@ -50,15 +51,15 @@ def test_a_get_has_the_elements_of_the_sample_and_never_the_password(own_sandbox
     assert document.findtext(".//Status") == "READY"
 
 
-@pytest.mark.parametrize("name", ["docs-subscriptions-0.xml", "docs-subscriptions-4.xml"])
+@pytest.mark.parametrize("name", ["docs-subscriptions-0", "docs-subscriptions-4"])
 def test_the_documented_requests_are_accepted_once_their_url_is_filled_in(own_sandbox, name):
-    body = documented(f"subscriptions/{name}").replace(b"[valid publically addressable URL]", URL.encode())
+    body = payload(f"subscriptions/{name}").replace(b"[valid publically addressable URL]", URL.encode())
     assert own_sandbox.post(body, SUBSCRIPTIONS).status_code == 201
 
 
 def test_an_email_subscription_is_kept(own_sandbox):
-    body = documented("subscriptions/openapi-v1-CreateSubscriptions-request-eventEmailSubscription.xml")
-    sample = documented("subscriptions/openapi-v1-GetSubscription-resp200-eventEmailSubscription.xml")
+    body = payload("subscriptions/openapi-v1-CreateSubscriptions-request-eventEmailSubscription")
+    sample = payload("subscriptions/openapi-v1-GetSubscription-resp200-eventEmailSubscription")
     location = own_sandbox.post(body, SUBSCRIPTIONS).headers["Location"]
     document = etree.fromstring(own_sandbox.http.get(location).content)
     assert outline(document) == outline(etree.fromstring(sample))

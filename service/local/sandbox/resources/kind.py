@@ -71,9 +71,9 @@ class OrderKind(ABC):
         return element(self.report_root, element("ResponseStatus", element("Description", text=description)))
 
     def note(self, status: str) -> str:
-        """Answer a state's words in the history and in notifications."""
+        """Return a state's words in the history and in notifications."""
         return _NOTES[Status(status)] if status in Status.__members__ else f"Order is in state {status}."
 
     def history_status(self, status: str) -> str:
-        """Answer a state's spelling in the history; lower case, except where a kind's samples differ."""
+        """Return a state's spelling in the history; lower case, except where a kind's samples differ."""
         return status.lower()

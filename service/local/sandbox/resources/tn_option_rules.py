@@ -41,7 +41,7 @@ def check_order(root: Element, options: Options) -> None:
 
 
 def numbers_of(group: Element) -> list[str]:
-    """Answer a group's telephone numbers as they were written."""
+    """Return a group's telephone numbers as they were written."""
     return [(number.text or "").strip() for number in group.iterfind("TelephoneNumbers/TelephoneNumber")]
 
 

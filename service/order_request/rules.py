@@ -13,7 +13,7 @@ from typing import Any, Self
 from pydantic import ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
-from service.kind import Shape, wrong
+from service.order_request.shape import Shape, wrong
 
 #: one step per field name or list index
 Path = tuple[str | int, ...]

@@ -1,8 +1,8 @@
-"""The door: a body becomes an order request, or every reason why it cannot be one, in the order of the body."""
+"""Reading a body: an order request comes of it, or every reason why none does, in the order of the body."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from pydantic import ValidationError
@@ -10,15 +10,17 @@ from pydantic_core import ErrorDetails
 
 from service import telephone_numbers
 from service.errors import FieldError, InvalidOrder
-from service.kind import Kind, OrderRequest
-from service.rules import Path, Wrong
+from service.kind import Kind
+from service.order_request.model import OrderRequest
+from service.order_request.rules import Path, Wrong
 
 #: how many wrong fields one answer lists
 _LISTED: Final = 1000
 #: telephone numbers in one order (5095); Bandwidth's own documents say 1,000 and 5,000
 MAX_NUMBERS: Final = 5000
-#: fields that hold an order's numbers, in whatever part of the body
-_NUMBER_LISTS: Final = "telephone_numbers"
+#: the field that holds numbers, and the fields on the way to it
+_NUMBERS: Final = "telephone_numbers"
+_HOLDERS: Final = frozenset({"groups", _NUMBERS})
 
 #: what pydantic finds, said as an instruction; it must never quote the value, which may be a secret
 _SENTENCES: Final = {
@@ -39,9 +41,13 @@ def read_order(kind: Kind, body: object, *, max_numbers: int = MAX_NUMBERS) -> O
     """Return the request that a parsed JSON body holds; raise InvalidOrder with every wrong field at once."""
     if _entries(body) > 2 * max_numbers:
         # telling every single fault of a body far too large would take longer than it is worth
-        raise InvalidOrder(errors=(FieldError("/groups", f"One order takes {max_numbers} numbers: split it.", "5095"),))
+        raise InvalidOrder(
+            errors=(
+                FieldError("/groups", f"One order takes at most {max_numbers} telephone numbers: split it.", "5095"),
+            )
+        )
     request, wrongs = _read(kind, body)
-    numbers = request.numbers() if request else _readable_numbers(body)
+    numbers = tuple(request.numbers() if request else _readable_numbers(body))
     wrongs.extend(_about_numbers(numbers, max_numbers))
     if request and not wrongs:
         return request
@@ -71,15 +77,15 @@ def _wrong(error: ErrorDetails) -> Wrong:
     return Wrong(path, context.get("code"), str(sentence))
 
 
-def _about_numbers(numbers: Iterable[tuple[str, str]], most: int) -> Iterator[Wrong]:
+def _about_numbers(numbers: Sequence[tuple[str, str]], most: int) -> Iterator[Wrong]:
     seen: set[str] = set()
-    total = 0
-    for total, (place, number) in enumerate(numbers, 1):  # noqa: B007  (the last count is wanted)
+    for place, number in numbers:
         if number in seen:
-            yield Wrong(_path(place), "5072", "This number stands in the order already: name it once.")
+            yield Wrong(_path(place), "5072", "This number is already in the order: name it once.")
         seen.add(number)
-    if total > most:
-        yield Wrong(("groups",), "5095", f"One order takes {most} telephone numbers, this one has {total}: split it.")
+    if len(numbers) > most:
+        sentence = f"One order takes at most {most} telephone numbers, this one has {len(numbers)}: split it."
+        yield Wrong(("groups",), "5095", sentence)
 
 
 def _path(place: str) -> Path:
@@ -94,14 +100,11 @@ def _readable_numbers(body: object, place: str = "") -> Iterator[tuple[str, str]
     elif isinstance(body, list):
         for at, part in enumerate(body):
             yield from _readable_numbers(part, f"{place}/{at}")
-    elif isinstance(body, str) and _NUMBER_LISTS in place:
+    elif isinstance(body, str) and _NUMBERS in place:
         try:
             yield place, telephone_numbers.parse(body)
         except ValueError:
             return
-
-
-_HOLDERS: Final = frozenset({"groups", _NUMBER_LISTS})
 
 
 def _entries(body: object) -> int:
@@ -109,7 +112,7 @@ def _entries(body: object) -> int:
     groups = body.get("groups") if isinstance(body, Mapping) else None
     if not isinstance(groups, list):
         return 0
-    numbers = (each.get(_NUMBER_LISTS) for each in groups if isinstance(each, Mapping))
+    numbers = (each.get(_NUMBERS) for each in groups if isinstance(each, Mapping))
     return max(len(groups), sum(len(each) for each in numbers if isinstance(each, list)))
 
 

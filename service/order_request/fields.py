@@ -1,4 +1,4 @@
-"""Fields that Bandwidth's orders are made of: words of a closed list, switches, text that XML can carry."""
+"""Fields that Bandwidth's orders are made of: telephone numbers, words of a closed list, switches, text."""
 
 from __future__ import annotations
 
@@ -11,13 +11,25 @@ from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, GetJ
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from service.kind import wrong
+from service import telephone_numbers
+from service.order_request.shape import wrong
 
 UNCHANGED: Final = "unchanged"
 SYSTEM_DEFAULT: Final = "systemDefault"
 
 #: what XML 1.0 cannot carry, however it is escaped (section 2.2, Char)
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _ten_digits(text: str) -> str:
+    try:
+        return telephone_numbers.parse(text)
+    except ValueError as error:
+        raise wrong("5070", f"This {error}.") from None
+
+
+#: a number in any usual notation; ten digits once validated (Bandwidth's 5070)
+TelephoneNumber = Annotated[str, AfterValidator(_ten_digits)]
 
 
 def carried(text: str) -> str:

@@ -1,0 +1,34 @@
+"""What every call does first: who calls, on which account, about which order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.errors import NotFound
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from service.clients import Client
+    from service.order import Order
+    from service.wiring import Desk
+
+
+def enter(request: Request) -> tuple[Desk, Client, str]:
+    """Return the desk, who calls, and the account of the address; raises Unauthenticated or NotFound."""
+    desk: Desk = request.app.state.desk
+    client = desk.clients.authenticate(request.headers.get("authorization"))
+    account_id: str = request.path_params["account_id"]
+    client.require_account(account_id)
+    if request.scope["path"].endswith("\n"):
+        raise NotFound  # Starlette's patterns end in `$`, which a line feed may follow
+    return desk, client, account_id
+
+
+async def find_order(desk: Desk, account_id: str, request: Request) -> Order:
+    """Return the order that the address names; raises NotFound."""
+    order_id = str(request.path_params["order_id"])
+    order = await desk.book.get(account_id, order_id)
+    if order is None:
+        raise NotFound(f"There is no order {order_id} in account {account_id}.")
+    return order

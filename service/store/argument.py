@@ -1,0 +1,117 @@
+"""News as the scripts read them (`apply.lua`): what changes visibly, what changes quietly, and the timeline's entry."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from service.lifecycle import Source, State, is_processing, is_received, may_enter
+from service.store import record
+
+if TYPE_CHECKING:
+    from service.order import Order, Outcomes
+    from service.report import CallbackNews, Report
+
+
+def of_report(report: Report, order: Order) -> dict[str, Any]:
+    """Return a report about an order as `apply.lua` reads it."""
+    argument: dict[str, Any] = {
+        "set": _visible(report, order),
+        "quiet": _quiet(report, order),
+        "entry": entry(
+            report.source,
+            report.event,
+            report.detail,
+            bandwidth_status=report.bandwidth_status,
+            attempt=order.attempts or None,
+        ),
+        "always": report.source != Source.CHECK,
+    }
+    if report.state:
+        argument["state"] = report.state
+        argument["from"] = from_states(report.source, report.state)
+    if report.bandwidth_order_id:
+        argument["bandwidth_order_id"] = report.bandwidth_order_id
+    if report.outcomes is not None:
+        argument["outcomes"] = record.outcomes_of(report.outcomes)[1]
+    return argument
+
+
+def from_states(source: Source, target: State) -> dict[str, bool]:
+    """Return the states from which a source may move an order to a target, as Lua looks them up."""
+    return {str(state): True for state in may_enter(source, target)}
+
+
+def _visible(report: Report, order: Order) -> dict[str, str | bool]:
+    fields: dict[str, str | bool] = {}
+    if report.bandwidth_status is not None:
+        fields["bandwidth_status"] = report.bandwidth_status
+    if report.errors is not None:
+        fields["errors"] = record.remarks_json(report.errors) if report.errors else False
+    if report.warnings is not None:
+        fields["warnings"] = record.remarks_json(report.warnings) if report.warnings else False
+    if report.outcomes is not None:
+        fields |= _outcome_fields(report.outcomes, order.total)
+    if report.attention:
+        fields["attention"] = record.dumps(report.attention)
+    elif report.state and report.state != State.NEEDS_ATTENTION:
+        fields["attention"] = False
+    return fields
+
+
+def _outcome_fields(outcomes: Outcomes, total: int) -> dict[str, str | bool]:
+    default, differing = record.outcomes_of(outcomes)
+    digest = hashlib.blake2b(record.dumps(sorted(differing.items())).encode(), digest_size=8).hexdigest()
+    return {
+        "default_outcome": default,
+        "outcomes_digest": digest if differing else False,
+        "completed_numbers": str(outcomes.count("complete", total)),
+        "failed_numbers": str(outcomes.count("failed", total)),
+    }
+
+
+def _quiet(report: Report, order: Order) -> dict[str, str | bool]:
+    fields: dict[str, str | bool] = {
+        "waiting": record.dumps(report.waiting) if report.waiting else False,
+        "failures": str(order.failures + 1) if report.failed else False,
+    }
+    if report.searched:
+        fields["searches"] = str(order.searches + 1)
+    if report.source == Source.CHECK:
+        fields["looks"] = str(order.looks + 1)
+    return fields
+
+
+def of_news(news: CallbackNews) -> dict[str, Any]:
+    """Return what a callback says as `callback.lua` reads it."""
+    said: dict[str, Any] = {
+        "status": news.status,
+        "message": news.message,
+        "note": news.note,
+        "last_modified": news.last_modified,
+    }
+    argument: dict[str, Any] = {
+        "entry": entry(Source.CALLBACK, "note" if news.is_note else "callback", **said),
+        "duplicate": entry(Source.CALLBACK, "callback", duplicate=True, **said),
+        "always": True,
+    }
+    if news.bandwidth_order_id:
+        argument["bandwidth_order_id"] = news.bandwidth_order_id
+    if news.customer_order_id:
+        argument["reference"] = news.customer_order_id
+    status = None if news.is_note else news.status
+    if status and is_processing(status):
+        argument["set"] = {"bandwidth_status": status}
+        argument["state"] = State.PROCESSING
+        argument["from"] = from_states(Source.CALLBACK, State.PROCESSING)
+    elif status and not is_received(status):
+        # an end, or a word we do not know: only Bandwidth's own order tells, so look at it now
+        argument["nudge"] = True
+        argument["set"] = {"announced": status}
+    return argument
+
+
+def entry(source: str, event: str, detail: str = "", **more: object) -> str:
+    """Write a timeline entry without its head; time, state and version are put in front by the script."""
+    parts = {"source": source, "event": event, "detail": detail, **more}
+    return record.dumps({name: value for name, value in parts.items() if value not in (None, "")})[1:]
