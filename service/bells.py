@@ -67,10 +67,9 @@ class Bells:
         if self._timer is None and self._ringing is None:
             self._timer = asyncio.get_running_loop().call_later(COLLECT_SECONDS, self._send)
 
-    async def room(self, step: Step, most: int) -> int:
-        """Return how many more bells the queue should take; RedisError becomes StoreUnavailable."""
-        waiting = await asyncio.get_running_loop().run_in_executor(self._thread, self._waiting, step)
-        return max(0, most - waiting)
+    async def waiting(self, step: Step) -> int:
+        """Return how many bells wait in a queue; raises StoreUnavailable."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._waiting, step)
 
     async def close(self) -> None:
         """Ring what is left and end the thread."""

@@ -47,6 +47,7 @@ async def receive(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     account_id: str = request.path_params["account_id"]
     if not _is_ours(desk.settings, account_id, request.path_params["segment"]):
+        log.warning("callback.refused", account=account_id[:40], why="not our address", client=_peer(request))
         return Response(status_code=404)
     authorization = request.headers.get("authorization")
     if authorization is None or not _proves(desk.settings, authorization):

@@ -23,7 +23,8 @@ class Client:
     def require_account(self, account_id: str) -> None:
         """Raise NotFound for an account that is not this client's: it learns nothing of others."""
         if account_id not in self.accounts:
-            raise NotFound(f"No account {account_id[:40]!r} for this token; the tracker serves TRACKER_ACCOUNTS.")
+            served = ", ".join(sorted(self.accounts))
+            raise NotFound(f"This token has no account {account_id[:40]!r}; it has {served}.")
 
 
 class Clients:

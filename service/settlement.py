@@ -8,7 +8,7 @@ from typing import Final
 
 from service.kind import Kind
 from service.lifecycle import Source, State, next_search
-from service.order import Attention
+from service.order import Attention, Waiting
 from service.report import Claim, Report
 
 #: seconds between looks at an order that waits for a person
@@ -72,7 +72,13 @@ def _after_search(claim: Claim, report: Report, kind: Kind, searches: tuple[floa
     made = order.searches + 1
     wait = next_search(elapsed, made, searches)
     if wait is not None:
-        return replace(report, look_in=wait, detail=f"search {made}: not there; next in {wait:.0f} s")
+        said = (
+            f"search {made} of {max(made, len(searches))}: Bandwidth does not show it; it is not sent before the last"
+        )
+        return replace(report, look_in=wait, detail=said, waiting=Waiting(f"{report.event}: {said}"))
     if not kind.safe_to_resend:
         return replace(report, state=State.NEEDS_ATTENTION, attention=MAYBE_SENT)
-    return replace(report, state=State.ACCEPTED, detail=f"not there in {made} searches: sent again")
+    # while Bandwidth goes on breaking off, each round of searches is longer in coming
+    pause = _back_off(order.attempts - 1)
+    said = f"not there in {made} searches after attempt {order.attempts}: sent again in {pause:.0f} s"
+    return replace(report, state=State.ACCEPTED, look_in=pause, detail=said, waiting=Waiting(f"{report.event}: {said}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 #: seconds given to requests under way when the server is asked to end
 DRAIN_SECONDS = 8
 
+log = structlog.get_logger()
+
 
 async def live(_request: Request) -> Response:
     """Tell that this process answers; never asks the store."""
@@ -41,6 +44,7 @@ def application(settings: Settings) -> Starlette:
         desk: Desk = wiring.build(settings)
         await desk.open()
         app.state.desk = desk
+        log.info("api.started", accounts=len(settings.accounts))
         yield
         await desk.close()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -24,14 +25,37 @@ if TYPE_CHECKING:
 #: ids one account may have rung for in one round, so that no account crowds out the others
 MOST_IDS: Final = 1_000
 
+#: seconds for which a queue may hold bells before somebody is told
+SILENT_SECONDS: Final = 60.0
+
 log = structlog.get_logger()
 
 
-async def tick(desk: Desk) -> int:
+class Silence:
+    """Notices queues whose bells nobody takes; one per clock."""
+
+    def __init__(self) -> None:
+        self._since: dict[Step, float] = {}
+
+    def notice(self, step: Step, waiting: int, now: float) -> bool:
+        """Tell, once a minute, that a queue has not been empty for that long; `now` is monotonic, in seconds."""
+        since = self._since.setdefault(step, now)
+        if waiting and now - since < SILENT_SECONDS:
+            return False
+        self._since[step] = now
+        if waiting:
+            do = f"check that workers of this step run: order-tracker worker {step}"
+            log.warning("clock.bells_unanswered", step=step, bells=waiting, seconds=round(now - since), do=do)
+        return waiting > 0
+
+
+async def tick(desk: Desk, silence: Silence) -> int:
     """Ring once for everything that is overdue; return how many orders were rung for."""
     rung = 0
     for step in STEPS:
-        room = await desk.bells.room(step, desk.settings.max_bells)
+        waiting = await desk.bells.waiting(step)
+        silence.notice(step, waiting, time.monotonic())
+        room = desk.settings.max_bells - waiting
         for account_id in desk.settings.accounts:
             if room <= 0:
                 break
@@ -43,7 +67,7 @@ async def tick(desk: Desk) -> int:
 
 async def run(settings: Settings) -> None:
     """Tick until a signal says stop; while the store is away, try again at the next tick."""
-    desk = wiring.build(settings)
+    desk, silence = wiring.build(settings), Silence()
     stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
@@ -51,7 +75,7 @@ async def run(settings: Settings) -> None:
     log.info("clock.started", accounts=len(settings.accounts))
     while not stop.is_set():
         try:
-            rung = await tick(desk)
+            rung = await tick(desk, silence)
             if rung:
                 log.info("clock.rang", orders=rung)
         except StoreUnavailable as error:

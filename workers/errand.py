@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from dataclasses import dataclass
 from itertools import chain, repeat
@@ -41,6 +42,9 @@ UNREADABLE: Final = Attention(
     "again and retry the order, or cancel it and submit it anew.",
 )
 
+#: all but the last two digits of what may be a telephone number
+_DIGITS: Final = re.compile(r"(?<=\d\d\d)\d(?=\d{2})")
+
 log = structlog.get_logger()
 
 
@@ -62,24 +66,13 @@ class Errands:
         except Exception:
             log.exception("order.errand_failed", order=claim.order.id, account=claim.order.account_id)
             return
-        log.info(
-            "order.reported",
-            order=claim.order.id,
-            account=claim.order.account_id,
-            kind=kind.name,
-            source=report.source,
-            happened=report.event,
-            outcome=done.outcome,
-            state=done.state,
-            bandwidth_order=report.bandwidth_order_id or claim.order.bandwidth_order_id,
-            attempt=claim.order.attempts,
-            fence=claim.fence,
-            seconds=round(time.monotonic() - began, 3),
-        )
-        if effect.effect == "pause":
+        _tell(claim, report, done, time.monotonic() - began)
+        if done.paused:
             # one with an end passes by itself
             tell = log.warning if effect.pause_ms else log.error
-            tell("account.paused", account=claim.order.account_id, why=effect.why)
+            tell(
+                "account.paused", account=claim.order.account_id, why=effect.why, seconds=effect.pause_ms / 1000 or None
+            )
 
     async def _talk(self, claim: Claim, kind: Kind) -> tuple[Report, Effect]:
         order = claim.order
@@ -119,3 +112,24 @@ def _look(order: Order, kind: Kind, request: OrderRequest) -> Conversation:
     if order.state == State.UNCERTAIN or order.bandwidth_order_id is None:
         return kind.find(order, request)
     return kind.check(order, request)
+
+
+def _tell(claim: Claim, report: Report, done: Reported, seconds: float) -> None:
+    """Write the errand's line; what a person must see stands out by its level."""
+    levels = {State.NEEDS_ATTENTION: log.error, State.UNCERTAIN: log.warning}
+    levels.get(State(done.state) if done.state else State.ACCEPTED, log.info)(
+        "order.reported",
+        order=claim.order.id,
+        account=claim.order.account_id,
+        kind=claim.order.kind,
+        source=report.source,
+        happened=report.event,
+        detail=_DIGITS.sub("*", report.detail),
+        outcome=done.outcome,
+        state=done.state,
+        **({"why": report.attention.why, "do": report.attention.do} if report.attention else {}),
+        bandwidth_order=report.bandwidth_order_id or claim.order.bandwidth_order_id,
+        attempt=claim.order.attempts,
+        fence=claim.fence,
+        seconds=round(seconds, 3),
+    )

@@ -88,6 +88,7 @@ class WorkerProcess:
         """Work until a signal says stop; a lost queue server only costs a new RQ worker."""
         type(self)._current = self  # noqa: SLF001  (RQ calls jobs as plain functions: this is how they find us)
         self._loop.run_until_complete(self._open())
+        log.info("worker.started", step=self.step, exchanges=self._settings.exchanges)
         connection = connect_blocking(self._settings.queue_redis_url or self._settings.redis_url)
         signal.signal(signal.SIGTERM, self._stop_between)
         signal.signal(signal.SIGINT, self._stop_between)

@@ -91,4 +91,4 @@ class Round:
     async def _may_take(self) -> bool:
         if time.monotonic() - self._began < LONG_SECONDS:
             return True
-        return await self._errands.desk.bells.room(self._step, 1) > 0
+        return await self._errands.desk.bells.waiting(self._step) == 0

@@ -74,6 +74,7 @@ async def get(request: Request) -> Response:
 async def numbers(request: Request) -> Response:
     """Return what became of an order's numbers, a page at a time, in the order's own sequence."""
     desk, _, account_id = enter(request)
+    paging.only(request, "limit", "cursor")
     most, start = paging.limit(request, MOST_NUMBERS), _start(request)
     order = await find_order(desk, account_id, request)
     some = order.telephone_numbers[start : start + most]
@@ -102,6 +103,7 @@ async def documents(request: Request) -> Response:
 async def list_(request: Request) -> Response:
     """Return orders, newest first, by state and kind."""
     desk, _, account_id = enter(request)
+    paging.only(request, "kind", "state", "limit", "cursor")
     kind = _choice(request, "kind", set(shelf()))
     state = _choice(request, "state", {str(each) for each in State})
     after = paging.cursor(request)

@@ -19,6 +19,16 @@ DEFAULT_LIMIT: Final = 50
 _MARK: Final = 9
 
 
+def only(request: Request, *names: str) -> None:
+    """Refuse query parameters that are not among these, or stand twice: a filter must never be overlooked."""
+    given = [name for name, _ in request.query_params.multi_items()]
+    for name in given:
+        if name not in names:
+            raise _wrong(name[:40], f"leave it out; there are {', '.join(names)}")
+        if given.count(name) > 1:
+            raise _wrong(name, "give it once")
+
+
 def limit(request: Request, most: int) -> int:
     """Return the asked page size; raises MalformedRequest outside 1 to `most`."""
     text = request.query_params.get("limit", str(min(DEFAULT_LIMIT, most)))

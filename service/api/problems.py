@@ -43,11 +43,14 @@ def response(error: TrackerError) -> Response:
     return Response(orjson.dumps(problem), error.status, _headers(error), media_type="application/problem+json")
 
 
-async def on_tracker_error(_request: Request, error: Exception) -> Response:
+async def on_tracker_error(request: Request, error: Exception) -> Response:
     """Answer one of our own errors."""
     assert isinstance(error, TrackerError)  # noqa: S101  (registered for it)
     if isinstance(error, Unavailable):
         log.warning("request.unavailable", error=str(error.__cause__ or error.detail), order=_order_id(error))
+    else:
+        codes = sorted({each.code for each in error.errors if each.code})
+        log.info("request.refused", status=error.status, problem=error.slug, codes=codes, method=request.method)
     return response(error)
 
 
@@ -55,7 +58,8 @@ async def on_http_exception(_request: Request, error: Exception) -> Response:
     """Answer what the router itself refuses: unknown addresses and methods."""
     exception: HTTPException = error  # type: ignore[assignment]
     if exception.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        answer = response(MethodNotAllowed())
+        allowed = (exception.headers or {}).get("Allow", "")
+        answer = response(MethodNotAllowed(f"This address takes {allowed or 'another method'}."))
         answer.headers.update(exception.headers or {})
         return answer
     return response(NotFound())

@@ -115,7 +115,7 @@ class Connection:
             # both stand before a request, or after one that was answered 401: nothing was taken
             return NotSent(str(error))
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError) as error:
-            why = f"{type(error).__name__}: {error}".rstrip(": ")
+            why = _in_words(error, self._seconds)
             return Broken(why) if wire.touched else NotSent(why)
         finally:
             guard.written()
@@ -144,6 +144,20 @@ class Connection:
             await response.aclose()
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, headers, bytes(body), time.time())
+
+
+def _in_words(error: Exception, seconds: float) -> str:
+    """Say what happened for whoever reads the timeline; the error's own name stands behind it."""
+    match error:
+        case httpx.ConnectError() | httpx.ConnectTimeout():
+            said = "Bandwidth could not be reached"
+        case httpx.TimeoutException() | TimeoutError():
+            said = f"no whole answer within {seconds:g} s"
+        case httpx.ReadError() | httpx.WriteError() | httpx.RemoteProtocolError():
+            said = "the connection broke before the answer was whole"
+        case _:
+            said = "the exchange failed"
+    return f"{said} ({type(error).__name__}{f': {error}' if str(error) else ''})"
 
 
 class _Wire:

@@ -13,7 +13,7 @@ from service.local import server
 from service.local.connection_file import ConnectionFile
 from service.local.directory import DataDirectory
 from service.local.invitation import invitation
-from service.local.parts import Parts
+from service.local.parts import SANDBOX_PORT, Parts
 from service.processes.signals import Signals
 from service.processes.supervisor import Change, Supervisor
 
@@ -53,6 +53,8 @@ def run(choice: Choice) -> int:
         parts = Parts.chosen(directory, binary, choice.port)
         if parts.addresses.api_port != choice.port:
             _say(f"Port {choice.port} is taken: the API listens on {parts.addresses.api_port}.")
+        if parts.addresses.sandbox_port != SANDBOX_PORT:
+            _say(f"Port {SANDBOX_PORT} is taken: the sandbox listens on {parts.addresses.sandbox_port}.")
         here = LocalRun(parts, signals)
         try:
             return here.live(choice)
@@ -85,7 +87,9 @@ class LocalRun:
         return 0
 
     def end(self) -> None:
-        """End every part, the server last."""
+        """End every part, the server last; what is under way at Bandwidth is waited for."""
+        if self._ready:
+            _say("Ending.")
         self._ready = False
         self._file.remove()
         self._supervisor.end(self._signals)

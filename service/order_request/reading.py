@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from functools import cache
 from typing import Final
 
 from pydantic import ValidationError
@@ -22,10 +25,14 @@ MAX_NUMBERS: Final = 5000
 _NUMBERS: Final = "telephone_numbers"
 _HOLDERS: Final = frozenset({"groups", _NUMBERS})
 
+#: unknown names that are compared with the known ones: a comparison takes a fraction of a millisecond
+_HINTED: Final = 50
+#: characters of an unknown name that are compared with the known ones
+_LONGEST_NAME: Final = 60
+
 #: what pydantic finds, said as an instruction; it must never quote the value, which may be a secret
 _SENTENCES: Final = {
     "missing": "Required: give it.",
-    "extra_forbidden": "Unknown field: remove it, or check its spelling.",
     "string_type": "Give a string.",
     "string_unicode": "Give a string of valid Unicode.",
     "list_type": "Give a list.",
@@ -66,15 +73,31 @@ def _read(kind: Kind, body: object) -> tuple[OrderRequest | None, list[Wrong]]:
     try:
         return kind.model.model_validate(body), []
     except ValidationError as failure:
-        return None, [_wrong(error) for error in failure.errors(include_url=False, include_input=False)]
+        errors = failure.errors(include_url=False, include_input=False)
+        return None, [_wrong(kind, error, hint=at < _HINTED) for at, error in enumerate(errors)]
 
 
-def _wrong(error: ErrorDetails) -> Wrong:
+def _wrong(kind: Kind, error: ErrorDetails, *, hint: bool) -> Wrong:
     context = error.get("ctx", {})
     # pydantic marks a wrong key of a mapping by one more step
     path = error["loc"][:-1] if error["loc"][2:] == ("[key]",) else error["loc"]
     sentence = context.get("sentence") or _SENTENCES.get(error["type"], error["msg"])
+    if error["type"] == "extra_forbidden":
+        sentence = _unknown(str(path[-1]), _field_names(kind.model)) if hint else "Unknown field: leave it out."
     return Wrong(path, context.get("code"), str(sentence))
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    snake = re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", name[:_LONGEST_NAME]).lower()
+    close = get_close_matches(snake, known, 1)
+    return f"Unknown field: did you mean `{close[0]}`?" if close else f"Unknown field; known are {', '.join(known)}."
+
+
+@cache
+def _field_names(model: type[OrderRequest]) -> tuple[str, ...]:
+    schema = model.model_json_schema()
+    parts = (schema, *schema.get("$defs", {}).values())
+    return tuple(dict.fromkeys(name for part in parts for name in part.get("properties", ())))
 
 
 def _about_numbers(numbers: Sequence[tuple[str, str]], most: int) -> Iterator[Wrong]:

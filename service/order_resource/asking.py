@@ -91,10 +91,16 @@ def useless(what: Meaning) -> Useless:
     """Say why an answer to a GET is of no use."""
     match what:
         case Taken():
-            return Useless("Bandwidth's answer does not tell of this order.", Waiting(WORDS[Taken]))
+            why = "Bandwidth's answer does not tell of this order."
+            return Useless(why, waits(what, why))
         case Throttled(seconds=seconds, until=until, why=why):
-            return Useless(why, Waiting(WORDS[Throttled], until), seconds)
-    return Useless(what.why, Waiting(WORDS[type(what)]))
+            return Useless(why, waits(what, why, until), seconds)
+    return Useless(what.why, waits(what, what.why))
+
+
+def waits(what: Meaning, why: str, until: int | None = None) -> Waiting:
+    """Say why an order waits: the timeline's word for it, and the sentence behind it."""
+    return Waiting(f"{WORDS[type(what)]}: {why}", until)
 
 
 def _is_about(reading: Reading, order: Order, order_id: str) -> bool:

@@ -19,8 +19,8 @@ from service.answers import (
 )
 from service.exchange import Answer, Broken, Conversation, Exchange, NotSent, Reply
 from service.lifecycle import Source, State
-from service.order import Attention, Order, Waiting
-from service.order_resource.asking import WORDS, ask
+from service.order import Attention, Order
+from service.order_resource.asking import WORDS, ask, waits
 from service.order_resource.dialect import Dialect
 from service.order_resource.findings import Evidence
 from service.report import Document, Report
@@ -50,28 +50,32 @@ def _report(dialect: Dialect, order: Order, what: Meaning) -> Report:
             attention = Attention(word, _TO_DO[type(what)])
             return Report(Source.SUBMIT, word, what.why, State.NEEDS_ATTENTION, attention=attention)
         case Unknown(why=why):
-            return Report(Source.SUBMIT, word, why, State.UNCERTAIN, look_in=0.0)
-    return _unsent(word, what)
+            return _uncertain(what, why)
+    return _unsent(what)
 
 
-def _unsent(word: str, what: Unauthorized | Throttled | NotSent) -> Report:
+def _uncertain(what: Meaning, why: str) -> Report:
+    """Say that Bandwidth may or may not have the order: it is looked for at once."""
+    return Report(Source.SUBMIT, WORDS[type(what)], why, State.UNCERTAIN, waiting=waits(what, why), look_in=0.0)
+
+
+def _unsent(what: Unauthorized | Throttled | NotSent) -> Report:
     """Say that Bandwidth has nothing of this order: it stays accepted and waits."""
-    waits = Report(Source.SUBMIT, word, what.why, State.ACCEPTED, waiting=Waiting(word))
+    stays = Report(Source.SUBMIT, WORDS[type(what)], what.why, State.ACCEPTED, waiting=waits(what, what.why))
     match what:
         case Throttled():
-            return replace(waits, waiting=Waiting(word, what.until), look_in=what.seconds)
+            return replace(stays, waiting=waits(what, what.why, what.until), look_in=what.seconds)
         case NotSent():
-            return replace(waits, failed=True)
+            return replace(stays, failed=True)
     # the governor pauses the account; this order waits with all others
-    return replace(waits, look_in=0.0)
+    return replace(stays, look_in=0.0)
 
 
 def _taken(dialect: Dialect, order: Order, taken: Taken) -> Report:
     reading = dialect.read(taken.root)
     order_id = (reading and reading.order_id) or taken.location_id
     if order_id is None:
-        detail = "Bandwidth took the request and gave no order id."
-        return Report(Source.SUBMIT, WORDS[Taken], detail, State.UNCERTAIN, look_in=0.0)
+        return _uncertain(taken, "Bandwidth took the request and gave no order id.")
     sent = Report(Source.SUBMIT, "sent", state=State.RECEIVED, bandwidth_order_id=order_id)
     if reading is None:
         return sent

@@ -2,7 +2,7 @@
 -- KEYS[1] the record   ARGV[3] id, [4] a JSON report (apply.lua) with besides:
 --   operation, fence, nudges (as claimed), look_ms (until the next look),
 --   account (account.lua), doubled {set, entry}: what to say when Bandwidth holds a second order of ours
--- Answers {outcome, state, version, due step or '', first in line ...}
+-- Answers {outcome, state, version, due step or '', 1 when the account was just paused, first in line ...}
 --   outcome: applied | repeated | stale (an old fence: nothing but the id was kept) | gone
 local id, report = ARGV[3], cjson.decode(ARGV[4])
 local key = KEYS[1]
@@ -44,12 +44,12 @@ local function plan(holds, kept)
   return ''
 end
 
-if not r.state then return {'gone', '', 0, ''} end
+if not r.state then return {'gone', '', 0, '', 0} end
 if r.reported == report.operation then
   count('report.repeated')
-  return {'repeated', r.state, r.version, ''}
+  return {'repeated', r.state, r.version, '', 0}
 end
-account(report.account, id)
+local paused_now = account(report.account, id)
 local holds = r.fence == tostring(report.fence) and STEP[r.state] ~= nil
 local kept, first, due = keep_id(), {}, ''
 if holds then
@@ -66,4 +66,4 @@ if kept == 'learned' then
   local look = tonumber(redis.call('HGET', key, 'next_look_at') or 0)
   if STEP[r.state] and look <= T then due = STEP[r.state] end
 end
-return {holds and 'applied' or 'stale', r.state, r.version, due, unpack(first, 1, math.min(#first, 1000))}
+return {holds and 'applied' or 'stale', r.state, r.version, due, paused_now, unpack(first, 1, math.min(#first, 1000))}

@@ -28,6 +28,8 @@ class Reported:
     version: int
     #: the step for which the order is due at once, if it is
     due: Step | None
+    #: the account was paused by it
+    paused: bool
     #: orders that became first in their lines, due to be sent
     first: tuple[str, ...]
 
@@ -65,8 +67,8 @@ async def report(
         argument["quiet"]["checked_at"] = str(claim.claimed_at)
     key = keys.order(order.account_id, order.id)
     reply = await store.run(REPORT, order.account_id, key, order.id, record.dumps(argument))
-    outcome, state, version, due, *first = reply
-    return Reported(outcome, state, int(version), due or None, tuple(first))
+    outcome, state, version, due, paused, *first = reply
+    return Reported(outcome, state, int(version), due or None, bool(paused), tuple(first))
 
 
 async def hear(store: Store, news: CallbackNews) -> Heard:
