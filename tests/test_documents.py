@@ -10,6 +10,7 @@ import yaml
 from typer.testing import CliRunner
 
 from service import cli
+from service.kinds.tn_options.group import TnOptionGroup
 from service.lifecycle import State
 from service.local.sandbox.magic import TABLE
 from service.settings import Settings
@@ -26,6 +27,18 @@ def test_every_setting_is_in_the_readme_and_the_readme_names_no_other():
 
 def test_every_magic_number_is_in_the_readme_as_the_sandbox_has_it():
     assert [f"| {row.telephone_number} | {row.summary} |" in README for row in TABLE] == [True] * len(TABLE)
+
+
+def test_every_field_of_a_group_is_in_the_readme():
+    named = set(re.findall(r"`([a-z0-9_]+)`", README))
+    assert set(TnOptionGroup.model_fields) - named == set()
+
+
+def test_every_line_that_the_readme_explains_is_written_somewhere():
+    lines = set(re.findall(r"`([a-z]+\.[a-z_]+)`", README.partition("## When something is wrong")[2]))
+    code = "".join(path.read_text() for folder in ("service", "workers") for path in (ROOT / folder).rglob("*.py"))
+    assert lines
+    assert [line for line in sorted(lines) if f'"{line}"' not in code] == []
 
 
 def test_every_state_is_in_the_readme():
