@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from service.errors import StoreUnavailable
 from service.governor import NONE, UNAUTHORIZED, Effect
 from service.kinds import shelf
 from service.lifecycle import Source, State
@@ -58,6 +59,23 @@ async def test_the_same_claim_again_gets_the_same_lease(world, order):
     again = await world.desk.store.run(CLAIM, world.account, key, *arguments)
     assert once[0] == again[0] == "claimed"
     assert once[2:] == again[2:]
+
+
+async def test_claims_whose_replies_were_lost_are_made_again_and_keep_their_leases(world, order, monkeypatch):
+    store, lost = world.desk.store, []
+
+    async def losing(script, account_id, calls):
+        replies = await type(store).run_many(store, script, account_id, calls)
+        if not lost:
+            lost.extend(replies)
+            raise StoreUnavailable
+        return replies
+
+    monkeypatch.setattr(store, "run_many", losing)
+    claimed = await claim(world, order)
+
+    assert lost
+    assert (claimed.fence, claimed.order.state) == (1, "submitting")
 
 
 async def test_a_lease_is_renewed_only_by_its_holder_and_before_it_ends(world, order):
