@@ -29,7 +29,7 @@ class Requests:
         self, account_id: str, kind: Kind, body: object, client_id: str, idempotency_key: str | None
     ) -> NewOrder:
         """Read a body as an order of a kind; raises InvalidOrder with every wrong field."""
-        request = read_order(kind, body, max_numbers=self._max_numbers)
+        request = read_order(kind.model, body, max_numbers=self._max_numbers)
         order_id = new_id()
         fields = request.model_dump(mode="json", exclude_none=True, exclude={"customer_order_id", "metadata"})
         shown, secrets = hide(fields, kind.secret_fields)

@@ -27,7 +27,7 @@ BODY = {
         {"telephone_numbers": [C], "calling_name_display": "off", "number_format": "unchanged"},
     ],
 }
-REQUEST = read_order(KIND, BODY)
+REQUEST = read_order(KIND.model, BODY)
 ORDER = Order(
     id="018bcfe5-6800-7000-8000-000000000000",
     account_id="14",

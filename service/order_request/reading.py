@@ -13,7 +13,6 @@ from pydantic_core import ErrorDetails
 
 from service import telephone_numbers
 from service.errors import FieldError, InvalidOrder
-from service.kind import Kind
 from service.order_request.model import OrderRequest
 from service.order_request.rules import Path, Wrong
 
@@ -44,7 +43,7 @@ _SENTENCES: Final = {
 }
 
 
-def read_order(kind: Kind, body: object, *, max_numbers: int = MAX_NUMBERS) -> OrderRequest:
+def read_order(model: type[OrderRequest], body: object, *, max_numbers: int = MAX_NUMBERS) -> OrderRequest:
     """Return the request that a parsed JSON body holds; raise InvalidOrder with every wrong field at once."""
     if _entries(body) > 2 * max_numbers:
         # telling every single fault of a body far too large would take longer than it is worth
@@ -53,7 +52,7 @@ def read_order(kind: Kind, body: object, *, max_numbers: int = MAX_NUMBERS) -> O
                 FieldError("/groups", f"One order takes at most {max_numbers} telephone numbers: split it.", "5095"),
             )
         )
-    request, wrongs = _read(kind, body)
+    request, wrongs = _read(model, body)
     numbers = tuple(request.numbers() if request else _readable_numbers(body))
     wrongs.extend(_about_numbers(numbers, max_numbers))
     if request and not wrongs:
@@ -69,21 +68,21 @@ def pointer(path: Iterable[str | int]) -> str:
     return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
 
 
-def _read(kind: Kind, body: object) -> tuple[OrderRequest | None, list[Wrong]]:
+def _read(model: type[OrderRequest], body: object) -> tuple[OrderRequest | None, list[Wrong]]:
     try:
-        return kind.model.model_validate(body), []
+        return model.model_validate(body), []
     except ValidationError as failure:
         errors = failure.errors(include_url=False, include_input=False)
-        return None, [_wrong(kind, error, hint=at < _HINTED) for at, error in enumerate(errors)]
+        return None, [_wrong(model, error, hint=at < _HINTED) for at, error in enumerate(errors)]
 
 
-def _wrong(kind: Kind, error: ErrorDetails, *, hint: bool) -> Wrong:
+def _wrong(model: type[OrderRequest], error: ErrorDetails, *, hint: bool) -> Wrong:
     context = error.get("ctx", {})
     # pydantic marks a wrong key of a mapping by one more step
     path = error["loc"][:-1] if error["loc"][2:] == ("[key]",) else error["loc"]
     sentence = context.get("sentence") or _SENTENCES.get(error["type"], error["msg"])
     if error["type"] == "extra_forbidden":
-        sentence = _unknown(str(path[-1]), _field_names(kind.model)) if hint else "Unknown field: leave it out."
+        sentence = _unknown(str(path[-1]), _field_names(model)) if hint else "Unknown field: leave it out."
     return Wrong(path, context.get("code"), str(sentence))
 
 
