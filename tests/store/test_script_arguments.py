@@ -1,0 +1,102 @@
+"""What Python writes into a script's JSON is what its Lua reads: no field is overlooked on either side."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib import resources
+
+import pytest
+
+from service.lifecycle import Source, State
+from service.order import Attention, NewOrder, Order, Outcome, Outcomes, Remark, Waiting
+from service.report import CallbackNews, Claim, Document, Report
+from service.store import accepting, acting, reporting
+from service.store.script import ACCEPT, ACT, CALLBACK, REPORT
+
+ORDER = Order(
+    id="o", account_id="1", kind="tn-options", state=State.SUBMITTING, version=1, origin="api",
+    customer_order_id=None, telephone_numbers=("2015551234",), request={}, secrets=None, metadata={},
+    created_at=1, updated_at=1,
+)  # fmt: skip
+OUTCOMES = Outcomes(Outcome("complete"), {"2015551234": Outcome("failed", "5076", "no", retryable=False)})
+FULL = Report(
+    Source.SUBMIT, "sent", "detail", State.RECEIVED, "b", "RECEIVED", OUTCOMES, (Remark("e"),), (Remark("w"),),
+    Attention("why", "do"), Waiting("why"), documents=(Document("sent", "t", "<x/>"),),
+)  # fmt: skip
+NEWS = {"account_id": "1", "key": "k", "order_type": "tnoptions", "message": "m", "subscription_id": "s"}
+
+
+class Listening:
+    """Stands where the store's connection is, and keeps what would be sent."""
+
+    def __init__(self, reply):
+        self.reply = reply
+        self.names = set()
+
+    async def run(self, _script, _account_id, _key, *arguments):
+        self.names |= set(json.loads(arguments[-1]))
+        return self.reply
+
+
+def read_by(script):
+    """The fields of its JSON argument that a script's Lua looks at, by the names it gives that argument."""
+    folder = resources.files("service.store")
+    text = "\n".join((folder / f"{part}.lua").read_text() for part in script._parts)
+    code = re.sub(r"--.*|'[^'\\n]*'", "", text)
+    return set(re.findall(r"\b(?:report|news|order)\.([a-z_]+)", code))
+
+
+async def written_by_report():
+    store = Listening(["applied", "received", "2", "", 0])
+    claim = Claim(ORDER, "submit", "op", 1, 0, 1, 1.0)
+    await reporting.report(store, claim, FULL, {"effect": "none"}, look_ms=0, document_ms=1)
+    return store.names
+
+
+async def written_by_callback():
+    store = Listening(["new", "o", ""])
+    for status, note in (("PROCESSING", None), ("COMPLETE", None), (None, "a note")):
+        news = CallbackNews(
+            **NEWS, bandwidth_order_id="b", customer_order_id="c", status=status, note=note, last_modified="t"
+        )
+        await reporting.hear(store, news)
+    return store.names
+
+
+async def written_by_act():
+    store = Listening(["done", "cancelled", "2", ""])
+    await acting.act(store, ORDER, Report(Source.OPERATOR, "cancelled", state=State.CANCELLED, outcomes=OUTCOMES))
+    return store.names
+
+
+async def written_by_accept():
+    store = Listening(["accepted", "accepted", "1", "1", "", 0])
+    new = NewOrder("o", "1", "tn-options", None, ("2015551234",), "options", ("2015551234",), {}, None, {})
+    keyed = NewOrder("o", "1", "tn-options", None, (), "options", (), {}, None, {}, (), "client", "key", "fingerprint")
+    for each in (new, keyed):
+        await accepting.accept(store, each, '"event":"accepted"}', 500)
+    return store.names
+
+
+#: read by a part that a script shares, and never sent to that script
+SHARED = {
+    CALLBACK: {"outcomes", "documents", "documents_ms", "quiet"},
+    ACT: {"documents", "documents_ms", "bandwidth_order_id", "nudge"},
+    REPORT: {"nudge"},
+    ACCEPT: set(),
+}
+
+
+@pytest.mark.parametrize(
+    ("script", "written"),
+    [
+        (REPORT, written_by_report),
+        (CALLBACK, written_by_callback),
+        (ACT, written_by_act),
+        (ACCEPT, written_by_accept),
+    ],
+    ids=lambda each: getattr(each, "name", ""),
+)
+async def test_lua_reads_exactly_what_python_writes(script, written):
+    assert await written() == read_by(script) - SHARED[script]
