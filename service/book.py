@@ -1,7 +1,7 @@
 """The book: the only writer of orders. Accept, claim, renew, report; whatever happens to an order ends here.
 
-The record in the store is the truth. Every step is one atomic script with an operation id, so that repeating
-it, after a reply was lost, changes nothing.
+The record in the store is the truth. Every step is one atomic script that knows when it is repeated after its reply
+was lost: by the order's id, an operation id, a callback's key, or the version a person saw.
 """
 
 from __future__ import annotations
@@ -57,10 +57,10 @@ class Book:
         entry = argument.entry(Source.API, "accepted", by=new.client_id)
         try:
             done = await accepting.accept(self._store, new, entry, self._settings.max_conflicts)
-            if done.fields is None:
-                return await self._not_new(new, done)
         except StoreUnavailable as error:
             raise NotCommitted(new.id) from error
+        if done.fields is None:
+            return await self._not_new(new, done)
         order = record.order_of(new.account_id, new.id, done.fields)
         if order.state == State.ACCEPTED and done.backlog <= BACKLOG:
             self._bells.ring("submit", new.account_id, [new.id])
@@ -90,11 +90,7 @@ class Book:
             look_ms=round(look_in(claim, settled, kind, self._settings.look_factor) * 1000),
             document_ms=self._settings.document_days * reporting.DAY_MS,
         )
-        order = claim.order
-        if done.due:
-            self._bells.ring(done.due, order.account_id, [order.id])
-        if done.first:
-            self._bells.ring("submit", order.account_id, done.first)
+        self._ring(claim.order, done.due, done.first)
         return done
 
     async def decide(self, order: Order, decision: Report) -> Order:
@@ -107,10 +103,7 @@ class Book:
             raise NotPossibleNow(
                 "A worker has just looked at this order, or is looking at it: read it again, then decide."
             )
-        if done.due:
-            self._bells.ring(done.due, order.account_id, [order.id])
-        if done.first:
-            self._bells.ring("submit", order.account_id, done.first)
+        self._ring(order, done.due, done.first)
         return await self.get(order.account_id, order.id) or order
 
     async def hear(self, news: CallbackNews) -> Heard:
@@ -127,6 +120,13 @@ class Book:
     async def holders(self, order: Order, bandwidth_order_ids: Sequence[str]) -> frozenset[str]:
         """Return which of Bandwidth's order ids other orders hold."""
         return await reading.holders(self._store, order.account_id, bandwidth_order_ids, order.id)
+
+    def _ring(self, order: Order, due: Step | None, first: Sequence[str]) -> None:
+        """Ring for the order when it is due, and for those that became first in their lines."""
+        if due:
+            self._bells.ring(due, order.account_id, [order.id])
+        if first:
+            self._bells.ring("submit", order.account_id, first)
 
     async def _not_new(self, new: NewOrder, done: accepting.Accepted) -> Entered:
         if done.verdict == "reused":

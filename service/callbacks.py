@@ -16,14 +16,13 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-import re
 from typing import TYPE_CHECKING, Final
 
 import structlog
 from starlette.responses import Response
 from starlette.routing import Route
 
-from service import bodies, xml
+from service import bodies, logs, xml
 from service.bandwidth import callback_document
 from service.errors import BodyTooLarge, Refused, RequestTimeout, StoreUnavailable
 from service.report import CallbackNews
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 _CHALLENGE: Final = {"WWW-Authenticate": 'Basic realm="bandwidth callbacks", charset="UTF-8"'}
 #: characters of a refused body that go to the log
 _FIRST: Final = 200
-_DIGITS: Final = re.compile(r"\d(?=\d{2})")
 
 log = structlog.get_logger()
 
@@ -70,7 +68,12 @@ async def _read(settings: Settings, account_id: str, request: Request) -> Callba
         headers = {"Connection": "close"} if isinstance(error, BodyTooLarge | RequestTimeout) else {}
         return Response(status_code=error.status, headers=headers)
     except xml.UnreadableXml as error:
-        log.warning("callback.refused", account=account_id, why=str(error), first_bytes=_masked(body))
+        log.warning(
+            "callback.refused",
+            account=account_id,
+            why=str(error),
+            first_bytes=logs.masked(body[:_FIRST].decode("utf-8", "replace")),
+        )
         return Response(status_code=400)
 
 
@@ -119,10 +122,6 @@ def _proves(settings: Settings, authorization: str) -> bool:
 
 def _equal(given: bytes, wanted: str) -> bool:
     return hmac.compare_digest(given, wanted.encode())
-
-
-def _masked(body: bytes) -> str:
-    return _DIGITS.sub("*", body[:_FIRST].decode("utf-8", "replace"))
 
 
 def _peer(request: Request) -> str | None:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
+from typing import Final
 
 import structlog
+
+#: digits of a long number, but its first three and its last two
+_MIDDLE: Final = re.compile(r"(?<=\d\d\d)\d(?=\d{2})")
+
+
+def masked(text: str) -> str:
+    """Return a text in which telephone numbers cannot be read: area code and the last two digits stay."""
+    return _MIDDLE.sub("*", text)
 
 
 def configure(process: str) -> None:

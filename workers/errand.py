@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from dataclasses import dataclass
 from itertools import chain, repeat
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from service import logs
 from service.errors import StoreUnavailable
 from service.governor import NONE, Effect, effect_of
 from service.kinds import shelf
@@ -20,6 +20,8 @@ from service.report import Report
 from workers.lease import Lease
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from service.bandwidth.connection import Connection
     from service.exchange import Conversation, Exchange, Reply
     from service.kind import Kind
@@ -41,9 +43,6 @@ UNREADABLE: Final = Attention(
     "TRACKER_SECRET_KEY it was accepted under, and its other fields only with a version that knows them. Set that key "
     "again and retry the order, or cancel it and submit it anew.",
 )
-
-#: all but the last two digits of what may be a telephone number
-_DIGITS: Final = re.compile(r"(?<=\d\d\d)\d(?=\d{2})")
 
 log = structlog.get_logger()
 
@@ -116,15 +115,15 @@ def _look(order: Order, kind: Kind, request: OrderRequest) -> Conversation:
 
 def _tell(claim: Claim, report: Report, done: Reported, seconds: float) -> None:
     """Write the errand's line; what a person must see stands out by its level."""
-    levels = {State.NEEDS_ATTENTION: log.error, State.UNCERTAIN: log.warning}
-    levels.get(State(done.state) if done.state else State.ACCEPTED, log.info)(
+    levels: dict[str, Callable[..., None]] = {State.NEEDS_ATTENTION: log.error, State.UNCERTAIN: log.warning}
+    levels.get(done.state, log.info)(
         "order.reported",
         order=claim.order.id,
         account=claim.order.account_id,
         kind=claim.order.kind,
         source=report.source,
         happened=report.event,
-        detail=_DIGITS.sub("*", report.detail),
+        detail=logs.masked(report.detail),
         outcome=done.outcome,
         state=done.state,
         **({"why": report.attention.why, "do": report.attention.do} if report.attention else {}),

@@ -23,7 +23,6 @@ from service.store import reading
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-
 #: longest pages
 MOST_ORDERS: Final = 250
 MOST_NUMBERS: Final = 1_000
@@ -85,7 +84,7 @@ async def numbers(request: Request) -> Response:
 
 
 async def timeline(request: Request) -> Response:
-    """Return everything that happened to an order, oldest first."""
+    """Return what happened to an order, oldest first."""
     desk, _, account_id = enter(request)
     order = await find_order(desk, account_id, request)
     entries = await reading.timeline(desk.store, account_id, order.id)

@@ -1,4 +1,5 @@
--- Applies what was learned to one record. Shared by report.lua (a worker's) and callback.lua (Bandwidth's).
+-- Applies what was learned to one record. Shared by report.lua (a worker's), callback.lua (Bandwidth's)
+-- and act.lua (a person's).
 --
 -- A report is a JSON object; all parts but `entry` may be missing:
 --   state, from {state: true}  aims at a state, only from these

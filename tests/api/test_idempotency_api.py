@@ -6,7 +6,12 @@ import asyncio
 import json
 
 import httpx
+import pytest
 import rig
+
+from service.errors import NotCommitted, StoreUnavailable
+from service.kinds import shelf
+from service.store import reading
 
 BODY = {"metadata": {"b": "2", "a": "1"}, "groups": [{"sms": "on", "telephone_numbers": ["2015551234", "2015551235"]}]}
 KEY = {"Idempotency-Key": "a-key/of:the{tests}!"}
@@ -136,3 +141,20 @@ async def test_a_refused_body_does_not_use_its_key_up(world):
 
     assert refused.status_code == 422
     assert (await post(world)).status_code == 202
+
+
+async def test_a_replay_whose_order_cannot_be_read_names_no_other_order(world, monkeypatch):
+    requests = world.desk.requests
+
+    def new():
+        return requests.new_order(world.account, shelf()["tn-options"], BODY, "default", "read-fails")
+
+    await world.desk.book.accept(new())
+
+    async def fails(*_):
+        raise StoreUnavailable
+
+    monkeypatch.setattr(reading, "get", fails)
+    with pytest.raises(StoreUnavailable) as error:
+        await world.desk.book.accept(new())
+    assert not isinstance(error.value, NotCommitted)
