@@ -1,4 +1,4 @@
-"""Bells: RQ jobs that say "look at these orders". Losing one costs seconds, never an order.
+"""Bells: RQ jobs that say "look at these". Losing one costs seconds, never an order.
 
 Ids are collected for a millisecond and rung in one pipeline from one thread, so that a request never waits
 for the queue. A ring that fails is the clock's business a second later.
@@ -10,7 +10,7 @@ import asyncio
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import structlog
 from redis.exceptions import RedisError
@@ -24,8 +24,17 @@ if TYPE_CHECKING:
 
     from service.lifecycle import Step
 
-#: the job of each step, by dotted path: the service never imports the workers
-JOBS: Final[Mapping[Step, str]] = {"submit": "workers.submit.submit", "check": "workers.check.check"}
+#: what a bell is rung for: a step of orders, orders placed elsewhere, or an account's subscriptions
+Bell: TypeAlias = Literal["submit", "check", "adopt", "watch"]
+#: the job of each bell, by dotted path: the service never imports the workers
+JOBS: Final[Mapping[Bell, str]] = {
+    "submit": "workers.submit.submit",
+    "check": "workers.check.check",
+    "adopt": "workers.adopt.adopt",
+    "watch": "workers.watch.watch",
+}
+#: the queue of each bell; what is rare and short needs no worker process of its own
+QUEUES: Final[Mapping[Bell, Step]] = {"submit": "submit", "check": "check", "adopt": "check", "watch": "check"}
 #: ids one job carries
 IDS_PER_BELL: Final = 100
 #: seconds for which ids are collected
@@ -56,13 +65,13 @@ class Bells:
     def __init__(self, url: str) -> None:
         self._connection = connect_blocking(url)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="bells")
-        self._pending: dict[tuple[Step, str], list[str]] = defaultdict(list)
+        self._pending: dict[tuple[Bell, str], list[str]] = defaultdict(list)
         self._timer: asyncio.TimerHandle | None = None
         self._ringing: asyncio.Future[None] | None = None
 
-    def ring(self, step: Step, account_id: str, ids: Iterable[str]) -> None:
+    def ring(self, bell: Bell, account_id: str, ids: Iterable[str]) -> None:
         """Ring for some orders of an account, shortly; beyond `MOST_PENDING` ids it is left to the clock."""
-        pending = self._pending[step, account_id]
+        pending = self._pending[bell, account_id]
         pending.extend(islice(ids, max(0, MOST_PENDING - len(pending))))
         if self._timer is None and self._ringing is None:
             self._timer = asyncio.get_running_loop().call_later(COLLECT_SECONDS, self._send)
@@ -98,28 +107,28 @@ class Bells:
         if self._pending:
             self._send()
 
-    def _enqueue(self, pending: Mapping[tuple[Step, str], list[str]]) -> None:
+    def _enqueue(self, pending: Mapping[tuple[Bell, str], list[str]]) -> None:
         try:
-            for step in {step for step, _ in pending}:
-                bells = [
-                    bell
-                    for (each, account), ids in pending.items()
-                    if each == step
-                    for bell in _jobs(step, account, ids)
+            for step in {QUEUES[bell] for bell, _ in pending}:
+                jobs = [
+                    job
+                    for (bell, account), ids in pending.items()
+                    if QUEUES[bell] == step
+                    for job in _jobs(bell, account, ids)
                 ]
-                queue(step, self._connection).enqueue_many(bells)
+                queue(step, self._connection).enqueue_many(jobs)
         except (RedisError, OSError) as error:
             log.warning("bell.lost", error=f"{type(error).__name__}: {error}", next="the clock rings again")
 
 
-def _jobs(step: Step, account_id: str, ids: list[str]) -> Iterator[Any]:
+def _jobs(bell: Bell, account_id: str, ids: list[str]) -> Iterator[Any]:
     for start in range(0, len(ids), IDS_PER_BELL):
         some = ids[start : start + IDS_PER_BELL]
         yield Queue.prepare_data(
-            JOBS[step],
+            JOBS[bell],
             args=(account_id, some),
             timeout=JOB_SECONDS,
             result_ttl=0,
             failure_ttl=FAILURE_SECONDS,
-            description=f"{step} {len(some)} of {account_id}",
+            description=f"{bell} {len(some)} of {account_id}",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from service.bandwidth.connection import Connection
 from service.bells import Bells
 from service.book import Book
 from service.clients import Clients
@@ -20,6 +21,7 @@ class Desk:
 
     settings: Settings
     store: Store
+    connection: Connection
     bells: Bells
     book: Book
     clients: Clients
@@ -32,6 +34,7 @@ class Desk:
     async def close(self) -> None:
         """Ring what is left and give the connections back."""
         await self.bells.close()
+        await self.connection.close()
         await self.store.close()
 
 
@@ -42,6 +45,7 @@ def build(settings: Settings) -> Desk:
     return Desk(
         settings=settings,
         store=store,
+        connection=Connection(settings),
         bells=bells,
         book=Book(store, bells, settings),
         clients=Clients(settings),

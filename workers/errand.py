@@ -22,7 +22,6 @@ from workers.lease import Lease
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from service.bandwidth.connection import Connection
     from service.exchange import Conversation, Exchange, Reply
     from service.kind import Kind
     from service.order import Order
@@ -52,7 +51,6 @@ class Errands:
     """What every errand of a process needs."""
 
     desk: Desk
-    connection: Connection
     timer: FreezeTimer
 
     async def run(self, claim: Claim) -> None:
@@ -89,7 +87,7 @@ class Errands:
             return await self.desk.book.holders(order, ids)
 
         lease = Lease(claim, self.desk.book, self.timer, self.desk.settings)
-        report = await self.connection.drive(_look(order, kind, request), lease, holders, heard)
+        report = await self.desk.connection.drive(_look(order, kind, request), lease, holders, heard)
         return report, effects[-1]
 
     async def _report(self, claim: Claim, report: Report, kind: Kind, effect: Effect) -> Reported:

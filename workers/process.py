@@ -15,7 +15,6 @@ from rq.serializers import JSONSerializer
 from rq.timeouts import BaseDeathPenalty
 
 from service import wiring
-from service.bandwidth.connection import Connection
 from service.bells import queue
 from service.store.connection import connect_blocking
 from workers.errand import Errands
@@ -23,11 +22,12 @@ from workers.freeze import FreezeTimer
 from workers.round import Round
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
     from types import FrameType
 
     from service.lifecycle import Step
     from service.settings import Settings
+    from service.wiring import Desk
 
 #: seconds RQ remembers an idle worker; short, so that a frozen server is noticed within them
 WORKER_TTL: Final = 20
@@ -107,14 +107,18 @@ class WorkerProcess:
         round_ = Round(self._errands, self.step, account_id, lambda: self.stopping)
         self._loop.run_until_complete(round_.run(ids))
 
+    def enter(self, work: Callable[[Desk], Coroutine[Any, Any, None]]) -> None:
+        """Enter the loop for a job that is no step of an order."""
+        assert self._errands is not None  # noqa: S101  (run opened it)
+        self._loop.run_until_complete(work(self._errands.desk))
+
     async def _open(self) -> None:
         desk = wiring.build(self._settings)
         await desk.open()
-        self._errands = Errands(desk, Connection(self._settings), FreezeTimer())
+        self._errands = Errands(desk, FreezeTimer())
 
     async def _close(self) -> None:
         assert self._errands is not None  # noqa: S101  (run opened it)
-        await self._errands.connection.close()
         await self._errands.desk.close()
 
     def _bell_worker(self, connection: Any) -> BellWorker:
