@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from service.errors import IdempotencyReused, NotCommitted, NotPossibleNow, StoreUnavailable, TooManyConflicts
+from service.exchange import Recall
 from service.lifecycle import Source, State
 from service.order import NewOrder, Order
 from service.report import Claim, Report
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from service.bells import Bells
+    from service.exchange import Given, Holders
     from service.governor import Effect
     from service.kind import Kind
     from service.lifecycle import Step
@@ -52,11 +54,13 @@ class Book:
     async def accept(self, new: NewOrder) -> Entered:
         """Put an order on disk and ring for it.
 
-        Raises IdempotencyReused, TooManyConflicts, or NotCommitted when it may or may not be on disk.
+        Raises IdempotencyReused, TooManyConflicts, NotPossibleNow for an amendment that comes too late or is not the
+        only one, or NotCommitted when it may or may not be on disk.
         """
         entry = argument.entry(Source.API, "accepted", by=new.client_id)
+        amended = argument.entry(Source.API, "amended", f"changed by order {new.id}", by=new.client_id)
         try:
-            done = await accepting.accept(self._store, new, entry, self._settings.max_conflicts)
+            done = await accepting.accept(self._store, new, entry, self._settings.max_conflicts, amended)
         except StoreUnavailable as error:
             raise NotCommitted(new.id) from error
         if done.fields is None:
@@ -117,9 +121,11 @@ class Book:
         """Return an order, or None."""
         return (await reading.get(self._store, account_id, [order_id]))[0]
 
-    async def holders(self, order: Order, bandwidth_order_ids: Sequence[str]) -> frozenset[str]:
-        """Return which of Bandwidth's order ids other orders hold."""
-        return await reading.holders(self._store, order.account_id, bandwidth_order_ids, order.id)
+    async def answer(self, asking: Order, question: Holders | Recall) -> Given:
+        """Answer a question that a conversation about an order asks."""
+        if isinstance(question, Recall):
+            return await self.get(asking.account_id, question.order_id)
+        return await reading.holders(self._store, asking.account_id, question.bandwidth_order_ids, asking.id)
 
     def _ring(self, order: Order, due: Step | None, first: Sequence[str]) -> None:
         """Ring for the order when it is due, and for those that became first in their lines."""
@@ -134,6 +140,13 @@ class Book:
         if done.verdict == "too_many":
             raise TooManyConflicts(
                 f"Its numbers are in too many other open orders, such as {', '.join(done.order_ids)}."
+            )
+        if done.verdict == "ended":
+            raise NotPossibleNow(f"The order to change has ended ({done.order_ids[0]}): submit a new order.")
+        if done.verdict == "followed":
+            raise NotPossibleNow(
+                f"Order {done.order_ids[0]} stands behind the order to change, on the same numbers: wait for its end, "
+                "or submit a new order."
             )
         first = done.order_ids[0] if done.verdict == "replayed" else new.id
         order = await self.get(new.account_id, first)

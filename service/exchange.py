@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
+from service.order import Order
 from service.report import Report
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +70,17 @@ class Holders:
     bandwidth_order_ids: tuple[str, ...]
 
 
-#: yields exchanges (answered by a Reply) and questions to the book (answered by a frozenset of ids)
-Conversation: TypeAlias = Generator[Exchange | Holders, "Reply | frozenset[str]", Report]
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """A question to our own book: the order of this id, as it is now."""
+
+    order_id: str
+
+
+Question: TypeAlias = Exchange | Holders | Recall
+Given: TypeAlias = Reply | frozenset[str] | Order | None
+#: a conversation, or a part of one, that ends with a value of its own: yields exchanges (answered by a Reply) and
+#: questions to the book (answered by a frozenset of ids, by an order or None)
+Talk: TypeAlias = Generator[Question, Given, _T]
+#: what a kind leads about one of its orders
+Conversation: TypeAlias = Talk[Report]

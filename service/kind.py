@@ -6,9 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from service.exchange import Conversation
-from service.order import Order
+from service.asking import Useless
+from service.exchange import Conversation, Talk
+from service.order import Found, Order
 from service.order_request.model import OrderRequest
+
+
+class Adopt(Protocol):
+    """A conversation about an order that somebody placed elsewhere, by the id that Bandwidth gave it."""
+
+    def __call__(self, account_id: str, bandwidth_order_id: str, /) -> Talk[Found | Useless]: ...  # noqa: D102
 
 
 class Look(Protocol):
@@ -35,6 +42,12 @@ class Kind:
     looks: tuple[float, ...]
     #: OrderType of its subscription at Bandwidth: its spellings, in the order to try
     subscription_names: tuple[str, ...]
+    #: spellings of its OrderType in callbacks, in lower case
+    callback_names: tuple[str, ...] = ()
+    #: fetches an order placed elsewhere; None where Bandwidth has no orders of it
+    adopt: Adopt | None = None
+    #: an open order can be changed by another with the same numbers
+    amendable: bool = False
     #: XML elements never shown, and fields never returned
     secret_elements: frozenset[str] = frozenset()
     secret_fields: frozenset[str] = frozenset()

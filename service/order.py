@@ -93,6 +93,9 @@ class Order:
     created_at: int
     updated_at: int
     next_look_at: int | None = None
+    #: the order of ours that this one changes at Bandwidth, and the latest that changes this one
+    amends: str | None = None
+    amended_by: str | None = None
     bandwidth_order_id: str | None = None
     bandwidth_status: str | None = None
     announced: str | None = None
@@ -113,6 +116,9 @@ class Order:
     searches: int = 0
     looks: int = 0
     failures: int = 0
+    #: how often it was sent again after searches in vain, and refused because something else changes the same thing
+    resends: int = 0
+    conflicts: int = 0
     uncertain_since: int | None = None
 
     @property
@@ -141,7 +147,22 @@ class NewOrder:
     request: Mapping[str, Any]
     secrets: str | None
     metadata: Mapping[str, str]
+    #: the open order of ours that it changes at Bandwidth
+    amends: str | None = None
     notices: tuple[Remark, ...] = ()
     client_id: str = ""
     idempotency_key: str | None = None
     fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An order that somebody placed elsewhere, as Bandwidth's GET tells it."""
+
+    bandwidth_order_id: str
+    customer_order_id: str | None
+    #: Bandwidth's own word
+    status: str | None
+    telephone_numbers: tuple[str, ...]
+    #: the JSON body that would have made it, without secrets
+    request: Mapping[str, Any]

@@ -20,6 +20,16 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Happening:
+    """An entry of the order's history at Bandwidth, in its words; `at` in ms by its clock."""
+
+    at: int
+    note: str
+    status: str | None
+    author: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What one look at an order brought. Nothing here is applied except by `service.book`.
 
@@ -45,7 +55,11 @@ class Report:
     searched: bool = False
     #: the look brought no news: nothing left this machine, or no answer to a GET could be used; lengthens the back-off
     failed: bool = False
+    #: Bandwidth is busy with another change of the same thing and took nothing
+    conflict: bool = False
     documents: tuple[Document, ...] = ()
+    #: what Bandwidth's own history tells; each entry goes on the timeline once
+    history: tuple[Happening, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

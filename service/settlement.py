@@ -50,11 +50,15 @@ def look_in(claim: Claim, report: Report, kind: Kind, factor: float) -> float:
         return report.look_in
     if (report.state or claim.order.state) == State.NEEDS_ATTENTION:
         return DAILY
+    if report.conflict:
+        return _back_off(claim.order.conflicts)
     if report.failed and report.source != Source.CHECK:
         return _back_off(claim.order.failures)
     if report.state == State.ACCEPTED:
         return 0.0
-    return kind.looks[min(claim.order.looks, len(kind.looks) - 1)] * factor
+    # a look that failed is none, but it goes down the ladder all the same while looks go on failing
+    made = claim.order.looks + claim.order.failures
+    return kind.looks[min(made, len(kind.looks) - 1)] * factor
 
 
 def _back_off(failures: int) -> float:

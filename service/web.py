@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from service import callbacks, wiring
-from service.api import decisions, orders, problems
+from service.api import decisions, orders, problems, submissions
 from service.errors import TrackerError
 
 if TYPE_CHECKING:
@@ -49,7 +49,13 @@ def application(settings: Settings) -> Starlette:
         await desk.close()
 
     app = Starlette(
-        routes=[Route("/livez", live, methods=["GET"]), *orders.routes(), *decisions.routes(), *callbacks.routes()],
+        routes=[
+            Route("/livez", live, methods=["GET"]),
+            *submissions.routes(),
+            *orders.routes(),
+            *decisions.routes(),
+            *callbacks.routes(),
+        ],
         exception_handlers={
             TrackerError: problems.on_tracker_error,
             HTTPException: problems.on_http_exception,

@@ -19,7 +19,18 @@ FLOORS = [
     ("under the book", ["service.bells", "service.governor"]),
     ("neighbours", ["service.bandwidth", "service.store"]),
     ("kinds", ["service.kinds"]),
-    ("shelf", ["service.kind", "service.answers", "service.carrier_errors", "service.settlement", "service.decisions"]),
+    (
+        "shelf",
+        [
+            "service.kind",
+            "service.asking",
+            "service.sending",
+            "service.answers",
+            "service.carrier_errors",
+            "service.settlement",
+            "service.decisions",
+        ],
+    ),
     ("shelf", ["service.order_request", "service.order_resource"]),
     (
         "shapes",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Final
 
@@ -83,11 +84,9 @@ class Errands:
         def heard(exchange: Exchange, reply: Reply) -> None:
             effects.append(effect_of(exchange, reply))
 
-        async def holders(ids: tuple[str, ...]) -> frozenset[str]:
-            return await self.desk.book.holders(order, ids)
-
         lease = Lease(claim, self.desk.book, self.timer, self.desk.settings)
-        report = await self.desk.connection.drive(_look(order, kind, request), lease, holders, heard)
+        answer = partial(self.desk.book.answer, order)
+        report = await self.desk.connection.drive(_look(order, kind, request), lease, answer, heard)
         return report, effects[-1]
 
     async def _report(self, claim: Claim, report: Report, kind: Kind, effect: Effect) -> Reported:
@@ -106,7 +105,8 @@ class Errands:
 def _look(order: Order, kind: Kind, request: OrderRequest) -> Conversation:
     if order.state == State.SUBMITTING:
         return kind.submit(order, request)
-    if order.state == State.UNCERTAIN or order.bandwidth_order_id is None:
+    unproved = order.state == State.NEEDS_ATTENTION and order.bandwidth_order_id is None
+    if order.state == State.UNCERTAIN or unproved:
         return kind.find(order, request)
     return kind.check(order, request)
 

@@ -38,6 +38,8 @@ def _standing(order: Order) -> dict[str, Any]:
         "bandwidth_order_id": order.bandwidth_order_id,
         "bandwidth_status": order.bandwidth_status,
         "announced": order.announced,
+        "amends": order.amends,
+        "amended_by": order.amended_by,
         "counts": _counts(order),
     }
 

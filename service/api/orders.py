@@ -1,19 +1,18 @@
-"""Orders over HTTP: submit one, read one and its parts, list them."""
+"""Orders over HTTP: read one and its parts, list them."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
-import structlog
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from service.api import json_body, paging
+from service.api import paging
 from service.api.entrance import enter, find_order
-from service.api.order_json import document_json, entry_json, number_json, order_json, path, summary_json
+from service.api.order_json import document_json, entry_json, number_json, order_json, summary_json
 from service.api.responses import etag, json_response
+from service.api.submissions import amend
 from service.errors import FieldError, MalformedRequest, NotFound
 from service.identifiers import is_id
 from service.kinds import shelf
@@ -26,37 +25,6 @@ if TYPE_CHECKING:
 #: longest pages
 MOST_ORDERS: Final = 250
 MOST_NUMBERS: Final = 1_000
-#: visible ASCII, as the Idempotency-Key draft's strings are
-_IDEMPOTENCY_KEY: Final = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
-
-log = structlog.get_logger()
-
-
-async def submit(request: Request) -> Response:
-    """Accept an order: 202 once it is on disk."""
-    desk, client, account_id = enter(request)
-    kind = shelf().get(request.path_params["kind"])
-    if kind is None:
-        raise NotFound(f"There are orders of these kinds: {', '.join(sorted(shelf()))}.")
-    key = _idempotency_key(request)
-    body = await json_body.read(request, desk.settings.max_body_bytes, desk.settings.body_seconds)
-    entered = await desk.book.accept(desk.requests.new_order(account_id, kind, body, client.id, key))
-    order = entered.order
-    log.info(
-        "order.accepted",
-        order=order.id,
-        account=account_id,
-        kind=order.kind,
-        client=client.id,
-        numbers=order.total,
-        state=order.state,
-        held_by=order.held_by,
-        replayed=entered.replayed,
-    )
-    headers = {"Location": path(order), "ETag": etag(order)}
-    if entered.replayed:
-        headers["Idempotency-Replayed"] = "true"
-    return json_response(order_json(order), 202, headers)
 
 
 async def get(request: Request) -> Response:
@@ -68,6 +36,11 @@ async def get(request: Request) -> Response:
     if known & {"*", etag(order), etag(order).removeprefix("W/")}:
         return Response(status_code=304, headers=headers)
     return json_response(order_json(order), 200, headers)
+
+
+async def one(request: Request) -> Response:
+    """Read an order, or change it at Bandwidth by another."""
+    return await (amend(request) if request.method == "PUT" else get(request))
 
 
 async def numbers(request: Request) -> Response:
@@ -128,20 +101,13 @@ def routes() -> list[Route]:
     orders = "/v1/accounts/{account_id}/orders"
     return [
         Route(orders, list_, methods=["GET"]),
-        Route(orders + "/{order_id:uuid}", get, methods=["GET"]),
+        # one route, so that a refused method names both
+        Route(orders + "/{order_id:uuid}", one, methods=["GET", "PUT"]),
         Route(orders + "/{order_id:uuid}/numbers", numbers, methods=["GET"]),
         Route(orders + "/{order_id:uuid}/timeline", timeline, methods=["GET"]),
         Route(orders + "/{order_id:uuid}/documents", documents, methods=["GET"]),
-        Route(orders + "/{kind}", submit, methods=["POST"]),
         Route(orders + "/{order_id}", no_order, methods=["GET"]),
     ]
-
-
-def _idempotency_key(request: Request) -> str | None:
-    given = request.headers.getlist("idempotency-key")
-    if len(given) > 1 or not all(_IDEMPOTENCY_KEY.fullmatch(each) for each in given):
-        raise MalformedRequest("The header Idempotency-Key takes 1 to 255 visible ASCII characters, once.")
-    return given[0] if given else None
 
 
 def _start(request: Request) -> int:

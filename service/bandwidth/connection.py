@@ -8,19 +8,20 @@ from __future__ import annotations
 import asyncio
 import time
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 import httpx
 
 from service.bandwidth.oauth import TokenRefused, TokenUnavailable, auth_of
-from service.exchange import Answer, Broken, Exchange, Holders, NoToken, NotSent, Reply
+from service.exchange import Answer, Broken, Exchange, NoToken, NotSent, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from service.exchange import Conversation
-    from service.report import Report
+    from service.exchange import Given, Holders, Recall, Talk
     from service.settings import Settings
+
+_T = TypeVar("_T")
 
 #: bytes read of one answer: 1,000 orders with details are well below
 MOST_BYTES: Final = 64 * 1024 * 1024
@@ -83,24 +84,25 @@ class Connection:
 
     async def drive(
         self,
-        conversation: Conversation,
+        conversation: Talk[_T],
         guard: Guard,
-        holders: Callable[[tuple[str, ...]], Awaitable[frozenset[str]]],
+        book: Callable[[Holders | Recall], Awaitable[Given]],
         heard: Callable[[Exchange, Reply], None],
-    ) -> Report:
-        """Lead a conversation to its report. `holders` answers questions to the book; `heard` sees every exchange."""
-        result: Reply | frozenset[str] | None = None
+    ) -> _T:
+        """Lead a conversation to its end. `book` answers questions to the book; `heard` sees every exchange."""
+        given: Given = None
         while True:
             try:
-                asked = conversation.send(result)  # type: ignore[arg-type]  # None only starts it
+                asked = conversation.send(given)
             except StopIteration as end:
-                report: Report = end.value
-                return report
-            if isinstance(asked, Holders):
-                result = await holders(asked.bandwidth_order_ids)
-                continue
-            result = await self.exchange(asked, guard)
-            heard(asked, result)
+                result: _T = end.value
+                return result
+            if isinstance(asked, Exchange):
+                reply = await self.exchange(asked, guard)
+                heard(asked, reply)
+                given = reply
+            else:
+                given = await book(asked)
 
     async def exchange(self, exchange: Exchange, guard: Guard) -> Reply:
         """Make one exchange within its deadline; every failure is a value that tells whether a byte has left."""

@@ -1,28 +1,37 @@
-"""Conversations about kinds that are a resource of orders at Bandwidth: POST one, GET one, GET a list."""
+"""Conversations about kinds that are a resource of orders at Bandwidth: POST or PUT one, GET one, GET a list."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from service.exchange import Conversation
-from service.order import Order
-from service.order_resource import inspection, search, submission
+from service.asking import Useless
+from service.exchange import Conversation, Talk
+from service.order import Found, Order
+from service.order_resource import adoption, amendment, inspection, search, submission
 from service.order_resource.dialect import Dialect
 
 
 @dataclass(frozen=True, slots=True)
 class OrderResource(Dialect):
-    """A resource of orders; its three conversations are what a kind declares as submit, find and check."""
+    """A resource of orders; its conversations are what a kind declares as submit, find and check."""
 
     def submit(self, order: Order, request: Any) -> Conversation:
-        """Send the order."""
-        return submission.submit(self, order, request)
+        """Send the order, or the change of another."""
+        send = amendment.submit if order.amends else submission.submit
+        return send(self, order, request)
 
     def find(self, order: Order, request: Any) -> Conversation:
-        """Look for an order that may or may not have arrived."""
-        return search.find(self, order, request)
+        """Look for what may or may not have arrived."""
+        look_for = amendment.find if order.amends else search.find
+        return look_for(self, order, request)
 
-    def check(self, order: Order, request: Any) -> Conversation:  # noqa: ARG002  (a kind's looks are alike)
+    def check(self, order: Order, request: Any) -> Conversation:
         """Ask what became of the order."""
+        if order.amends:
+            return amendment.check(self, order, request)
         return inspection.check(self, order)
+
+    def adopt(self, account_id: str, bandwidth_order_id: str) -> Talk[Found | Useless]:
+        """Fetch an order that somebody placed elsewhere."""
+        return adoption.adopt(self, account_id, bandwidth_order_id)

@@ -34,30 +34,40 @@ class Dialect:
     list_query: Callable[[Order, str], Mapping[str, str]]
     #: the query asks for the reference, so an order that does not tell its own may still be ours
     asks_for_reference: bool
+    #: reads the JSON body that would make an order, from our XML or Bandwidth's
+    body_of: Callable[[Element], dict[str, Any]] | None = None
     #: codes of errors after which the same order may succeed later
     retryable: frozenset[str] = frozenset()
+    #: codes by which Bandwidth says that a number is in process in another order
+    in_process: frozenset[str] = frozenset()
+    #: every order has a history that tells more than its status
+    has_history: bool = False
     secret_elements: frozenset[str] = frozenset()
 
-    def collection(self, order: Order) -> str:
+    def collection(self, account_id: str) -> str:
         """Return the path of the account's orders."""
-        return f"/accounts/{quote(order.account_id, safe='')}/{self.path}"
+        return f"/accounts/{quote(account_id, safe='')}/{self.path}"
 
-    def resource(self, order: Order, order_id: str) -> str:
+    def resource(self, account_id: str, order_id: str) -> str:
         """Return the path of one order."""
-        return f"{self.collection(order)}/{quote(order_id, safe='')}"
+        return f"{self.collection(account_id)}/{quote(order_id, safe='')}"
+
+    def order_in(self, root: Element | None) -> Element | None:
+        """Return the order in an answer, bare or wrapped; None when there is none."""
+        return None if root is None else xml.descend(root, self.order_element)
 
     def read(self, root: Element | None) -> Reading | None:
-        """Read the order in an answer, bare or wrapped; None when there is none."""
-        element = None if root is None else xml.descend(root, self.order_element)
+        """Read the order in an answer; None when there is none."""
+        element = self.order_in(root)
         return None if element is None else self.read_entry(element)
 
     def read_entry(self, element: Element) -> Reading:
         """Read one order or one entry of a list."""
         return read(element, self.read_groups)
 
-    def sent(self, body: bytes) -> Document:
+    def sent(self, method: str, body: bytes) -> Document:
         """Keep what was sent, masked."""
-        return Document("sent", f"POST {self.path}", xml.masked(body, self.secret_elements))
+        return Document("sent", f"{method} {self.path}", xml.masked(body, self.secret_elements))
 
     def received(self, title: str, body: bytes, status: int) -> Document:
         """Keep what was received, masked."""

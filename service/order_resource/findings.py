@@ -14,6 +14,7 @@ from service import lifecycle
 from service.carrier_errors import CarrierError
 from service.lifecycle import State
 from service.order import Attention, Order, Outcome, Outcomes, Remark
+from service.order_resource.dialect import Dialect
 
 _SHOWN: Final = 10
 _UNNAMED = CarrierError(None, "Bandwidth calls the order FAILED and says no more about this number.")
@@ -43,7 +44,7 @@ class Evidence:
     order: Order
     errors: tuple[CarrierError, ...]
     warnings: tuple[CarrierError, ...]
-    retryable: frozenset[str]
+    dialect: Dialect
 
     def of_status(self, status: str) -> Findings:
         """Return what Bandwidth's word for the order's status means."""
@@ -67,6 +68,14 @@ class Evidence:
     def refusal(self) -> Findings:
         """Return an order that Bandwidth did not take: every number failed, with its own error where it has one."""
         return self._found(State.REJECTED, self._outcomes(self._failure(self._general())))
+
+    def in_process(self) -> bool:
+        """Tell whether Bandwidth says of every number that another order has it in process."""
+        busy = [each for each in self.errors if each.code in self.dialect.in_process]
+        named = {number for each in busy for number in each.telephone_numbers}
+        return any(not each.telephone_numbers for each in busy) or (
+            bool(busy) and named.issuperset(self.order.telephone_numbers)
+        )
 
     def _ended(self, default: Outcome) -> Findings:
         outcomes = self._outcomes(default)
@@ -99,7 +108,7 @@ class Evidence:
         return next((each for each in self.errors if not each.telephone_numbers), _UNNAMED)
 
     def _failure(self, error: CarrierError) -> Outcome:
-        return Outcome("failed", error.code, error.description, retryable=error.code in self.retryable)
+        return Outcome("failed", error.code, error.description, retryable=error.code in self.dialect.retryable)
 
 
 def _open_state(status: str) -> State | None:

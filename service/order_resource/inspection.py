@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
+from service.asking import Useless, no_news
 from service.exchange import Conversation
 from service.lifecycle import Source
-from service.order import Order
-from service.order_resource.asking import Picture, Useless, fetch
+from service.order import Order, Waiting
+from service.order_resource import history
 from service.order_resource.dialect import Dialect
+from service.order_resource.fetching import Picture, fetch
 from service.order_resource.findings import Evidence
 from service.report import Report
 
+#: the timeline's word for a look that brought nothing
+CHECK_FAILED: Final = "check_failed"
 _NO_ID: Final = "Bandwidth's id of this order is not known, so there is nothing to look at."
 
 
 def check(dialect: Dialect, order: Order) -> Conversation:
     """Ask for the order; no failure of an answer, 404 included, ever changes it."""
     if order.bandwidth_order_id is None:
-        return Report(Source.CHECK, "check_failed", _NO_ID, failed=True)
-    picture = yield from fetch(dialect, order, order.bandwidth_order_id)
+        return no_news(Source.CHECK, CHECK_FAILED, Useless(_NO_ID, Waiting(_NO_ID)))
+    picture = yield from fetch(dialect, order.account_id, order.bandwidth_order_id)
     if isinstance(picture, Useless):
-        failed = Report(Source.CHECK, "check_failed", picture.detail, waiting=picture.waiting, failed=True)
-        return replace(failed, look_in=picture.look_in)
-    return told(Source.CHECK, "checked", dialect, order, picture)
+        return no_news(Source.CHECK, CHECK_FAILED, picture)
+    return (yield from told(Source.CHECK, "checked", dialect, order, picture))
 
 
-def told(source: Source, event: str, dialect: Dialect, order: Order, picture: Picture) -> Report:
-    """Report what Bandwidth's picture of an order says."""
+def told(source: Source, event: str, dialect: Dialect, order: Order, picture: Picture) -> Conversation:
+    """Report what Bandwidth's picture of an order says, and its history where that tells more."""
     reading = picture.reading
-    evidence = Evidence(order, reading.errors, reading.warnings, dialect.retryable)
-    found = evidence.of_status(reading.status or "")
+    found = Evidence(order, reading.errors, reading.warnings, dialect).of_status(reading.status or "")
+    happened = yield from history.news(dialect, order, reading)
     return Report(
         source,
         event,
@@ -42,4 +44,5 @@ def told(source: Source, event: str, dialect: Dialect, order: Order, picture: Pi
         warnings=found.warnings,
         attention=found.attention,
         documents=(picture.document,),
+        history=happened,
     )

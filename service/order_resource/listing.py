@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from service import xml
 from service.answers import Taken, meaning
+from service.asking import Useless, ask, useless
 from service.carrier_errors import carrier_errors
-from service.exchange import Exchange
+from service.exchange import Exchange, Talk
 from service.order import Order
-from service.order_resource.asking import Talk, Useless, ask, useless
 from service.order_resource.dialect import Dialect
 from service.order_resource.reading import Reading, count
 from service.xml import Element
@@ -26,7 +26,7 @@ class Listing:
 def list_orders(dialect: Dialect, order: Order, first_day: str) -> Talk[Listing | Useless]:
     """GET the list in which this order must stand if it arrived."""
     query = dialect.list_query(order, first_day)
-    reply = yield from ask(Exchange("GET", dialect.collection(order), query))
+    reply = yield from ask(Exchange("GET", dialect.collection(order.account_id), query))
     what = meaning(reply)
     listing = _read(dialect, what.root) if isinstance(what, Taken) else None
     return listing or useless(what)

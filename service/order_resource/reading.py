@@ -48,7 +48,7 @@ def read(order: Element, read_groups: Callable[[Element], Groups]) -> Reading:
         account_id=xml.text(order, "AccountId"),
         status=plain(status)[:_LONGEST_STATUS] if status else None,
         customer_order_id=xml.text(order, "CustomerOrderId"),
-        created_at=_milliseconds(xml.text(order, "OrderCreateDate") or xml.text(order, "OrderDate")),
+        created_at=milliseconds(xml.text(order, "OrderCreateDate") or xml.text(order, "OrderDate")),
         count=count(xml.text(order, "CountOfTNs")),
         groups=read_groups(order),
         errors=carrier_errors(order) + _beside(order),
@@ -92,7 +92,8 @@ def _beside(order: Element) -> tuple[CarrierError, ...]:
     return carrier_errors(xml.child(order.getparent(), "ErrorList"))
 
 
-def _milliseconds(text: str | None) -> int | None:
+def milliseconds(text: str | None) -> int | None:
+    """Read one of Bandwidth's times as milliseconds since 1970; UTC where it names no zone, None when it is none."""
     try:
         moment = datetime.fromisoformat(text or "")
     except ValueError:

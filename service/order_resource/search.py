@@ -11,11 +11,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from service.exchange import Conversation
+from service.asking import Useless, ask_book, no_news
+from service.exchange import Conversation, Talk
 from service.lifecycle import Source, State
 from service.order import Attention, Order
-from service.order_resource.asking import Picture, Talk, Useless, ask_book, fetch
 from service.order_resource.dialect import Dialect
+from service.order_resource.fetching import Picture, fetch
+from service.order_resource.findings import Evidence
 from service.order_resource.inspection import told
 from service.order_resource.listing import Listing, list_orders
 from service.order_resource.reading import Groups, Reading
@@ -26,27 +28,33 @@ _CLOCKS_APART: Final = 10 * 60 * 1000
 #: how many candidates are fetched
 _FETCHED: Final = 20
 
+#: Bandwidth was not reached, or not understood: no search was made
+_FAILED: Final = "search_failed"
 _SEVERAL: Final = (
     "Several orders at Bandwidth could be this one. Compare them in its dashboard; then retry, or cancel this one: "
 )
 _CUT: Final = (
-    "Bandwidth lists too many orders with this reference. Look for this one in its dashboard; then retry, or cancel it."
+    "Bandwidth lists too many orders that could be this one. Look for it in its dashboard; then retry, or cancel it."
 )
 
 
 def find(dialect: Dialect, order: Order, request: Any) -> Conversation:
     """Look for the order once; the book decides when to look again, and when to send again."""
     if order.bandwidth_order_id is not None:
-        picture = yield from fetch(dialect, order, order.bandwidth_order_id)
-        return _failed(picture) if isinstance(picture, Useless) else _found(dialect, order, picture)
+        picture = yield from fetch(dialect, order.account_id, order.bandwidth_order_id)
+        if isinstance(picture, Useless):
+            return no_news(Source.FIND, _FAILED, picture)
+        return (yield from _found(dialect, order, picture))
     listing = yield from list_orders(dialect, order, _first_day(order))
     if isinstance(listing, Useless):
-        return _failed(listing)
+        return no_news(Source.FIND, _FAILED, listing)
     ids = yield from _candidates(order, listing)
     ours = yield from _ours(dialect, order, request, ids[:_FETCHED])
     if isinstance(ours, Useless):
-        return _failed(ours)
-    return _verdict(dialect, order, ours, all_seen=listing.whole and len(ids) <= _FETCHED)
+        return no_news(Source.FIND, _FAILED, ours)
+    if len(ours) == 1:
+        return (yield from _found(dialect, order, ours[0]))
+    return _none_or_several(ours, all_seen=listing.whole and len(ids) <= _FETCHED)
 
 
 def _candidates(order: Order, listing: Listing) -> Talk[tuple[str, ...]]:
@@ -65,7 +73,7 @@ def _ours(dialect: Dialect, order: Order, request: Any, ids: Sequence[str]) -> T
     wanted = dialect.read_groups(dialect.write(order, request))
     ours = []
     for order_id in ids:
-        picture = yield from fetch(dialect, order, order_id)
+        picture = yield from fetch(dialect, order.account_id, order_id)
         if isinstance(picture, Useless):
             return picture
         if _is_ours(dialect, order, wanted, picture.reading):
@@ -84,12 +92,16 @@ def _is_ours(dialect: Dialect, order: Order, wanted: Groups, reading: Reading) -
     told = reading.customer_order_id
     # the 201 in Bandwidth's guide leaves out the reference that its request gave
     same_reference = dialect.asks_for_reference if told is None else told == order.reference.strip()
-    return same_reference and _may_be_ours(order, reading) and reading.groups == wanted
+    same = same_reference and _may_be_ours(order, reading) and reading.groups == wanted
+    return same and not _made_in_vain(dialect, order, reading)
 
 
-def _verdict(dialect: Dialect, order: Order, ours: Sequence[Picture], *, all_seen: bool) -> Report:
-    if len(ours) == 1:
-        return _found(dialect, order, ours[0])
+def _made_in_vain(dialect: Dialect, order: Order, reading: Reading) -> bool:
+    """Tell whether sending again made this one: refused for every number, perhaps because of the order we look for."""
+    return order.resends > 0 and Evidence(order, reading.errors, (), dialect).in_process()
+
+
+def _none_or_several(ours: Sequence[Picture], *, all_seen: bool) -> Report:
     if ours:
         ids = ", ".join(each.reading.order_id or "" for each in ours)
         return _for_a_person("several_candidates", _SEVERAL + ids + ".")
@@ -98,16 +110,11 @@ def _verdict(dialect: Dialect, order: Order, ours: Sequence[Picture], *, all_see
     return Report(Source.FIND, "not_found", "Bandwidth has no such order.", searched=True)
 
 
-def _found(dialect: Dialect, order: Order, picture: Picture) -> Report:
-    report = told(Source.FIND, "found", dialect, order, picture)
+def _found(dialect: Dialect, order: Order, picture: Picture) -> Conversation:
+    report = yield from told(Source.FIND, "found", dialect, order, picture)
     # an id that is known stays as it was spelled: another spelling would look like a second order
     order_id = order.bandwidth_order_id or picture.reading.order_id
     return replace(report, state=report.state or State.RECEIVED, bandwidth_order_id=order_id)
-
-
-def _failed(why: Useless) -> Report:
-    """Say that Bandwidth was not reached, or not understood: no search was made."""
-    return Report(Source.FIND, "search_failed", why.detail, waiting=why.waiting, look_in=why.look_in, failed=True)
 
 
 def _for_a_person(why: str, do: str) -> Report:

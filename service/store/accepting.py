@@ -20,8 +20,8 @@ SAFETY_MS: Final = 15 * 60 * 1000
 class Accepted:
     """What the script decided; `fields` is the record as it was written, when it was."""
 
-    verdict: Literal["accepted", "repeated", "replayed", "reused", "too_many"]
-    #: the first order of a replay, or the orders in the way
+    verdict: Literal["accepted", "repeated", "replayed", "reused", "too_many", "ended", "followed"]
+    #: the first order of a replay, the orders in the way, or the state of an order that takes no amendment
     order_ids: tuple[str, ...] = ()
     fields: dict[str, str] | None = None
     held_by: str | None = None
@@ -29,8 +29,11 @@ class Accepted:
     backlog: int = 0
 
 
-async def accept(store: Store, order: NewOrder, entry: str, most: int) -> Accepted:
-    """Put an order on disk, once: the same order id again is told `repeated`."""
+async def accept(store: Store, order: NewOrder, entry: str, most: int, amended: str = "") -> Accepted:
+    """Put an order on disk, once: the same order id again is told `repeated`.
+
+    `entry` goes on its timeline, `amended` on that of the order it amends.
+    """
     fields = record.fields_of(order)
     argument = {
         "id": order.id,
@@ -46,6 +49,8 @@ async def accept(store: Store, order: NewOrder, entry: str, most: int) -> Accept
     idempotency = record.idempotency_of(order)
     if idempotency:
         argument |= {"idempotency": idempotency, "fingerprint": order.fingerprint}
+    if order.amends:
+        argument |= {"amends": order.amends, "amended": amended}
     key = keys.order(order.account_id, order.id)
     verdict, *rest = await store.run(ACCEPT, order.account_id, key, record.dumps(argument))
     if verdict != "accepted":

@@ -8,6 +8,7 @@
 --   outcomes {number: JSON}    replace the differing outcomes (their digest stands in `set`)
 --   entry                      the timeline's entry after its first parts; `always`: also when nothing changed
 --   documents [packed]         after their first parts, as the entry; kept when the entry is
+--   history [{key, entry}]     whole entries with times of their own, each kept once
 --   bandwidth_order_id         learned by a 201, by a GET or in a callback
 
 local ENTRIES, FIRST = 500, 100  -- of a timeline: kept at all, and of these from its beginning
@@ -16,14 +17,14 @@ local KEEP_MS = 30 * 86400 * 1000  -- how long an ended order knows its callback
 
 local function record_of(id)
   local names = {'state', 'kind', 'version', 'fence', 'nudges', 'lease_until', 'idempotency',
-    'bandwidth_order_id', 'lined', 'reported'}
+    'bandwidth_order_id', 'lined', 'reported', 'amended_by'}
   local r = values(order_key(id), names)
   r.id = id
   r.leased = tonumber(r.lease_until or 0) > T
   return r
 end
 
-local function remember(r, report)
+local function append(r, entry)
   local key = order_key(r.id) .. ':timeline'
   if redis.call('LLEN', key) >= ENTRIES then
     -- the first entries tell how it was sent, the last how it ended: one between them goes
@@ -31,8 +32,17 @@ local function remember(r, report)
     redis.call('LREM', key, 1, '')
     count('timeline.full')
   end
-  local head = '{"at":' .. ms(T) .. ',"state":"' .. r.state .. '","version":' .. r.version .. ','
-  redis.call('RPUSH', key, head .. report.entry)
+  redis.call('RPUSH', key, entry)
+end
+
+local function remember(r, report)
+  append(r, '{"at":' .. ms(T) .. ',"state":"' .. r.state .. '","version":' .. r.version .. ',' .. report.entry)
+end
+
+local function merge_history(r, history)
+  for _, happening in ipairs(history or {}) do
+    if redis.call('SADD', order_key(r.id) .. ':seen', happening.key) == 1 then append(r, happening.entry) end
+  end
 end
 
 local function keep_documents(r, report)
@@ -120,7 +130,22 @@ local function apply(r, report)
     remember(r, report)
     keep_documents(r, report)
   end
+  merge_history(r, report.history)
   return changed, first
+end
+
+-- Brings the look at an order to now, or makes its holder look again.
+local function nudge(r)
+  redis.call('HINCRBY', order_key(r.id), 'nudges', 1)
+  r.nudges = tostring(tonumber(r.nudges or 0) + 1)
+  if not r.leased then look_at(r.id, r.state, T) end
+end
+
+-- What Bandwidth says of an order it says of the one that changes it; one that is not sent yet is left alone.
+local function nudge_amendment(r)
+  local amendment = r.amended_by and record_of(r.amended_by)
+  if not amendment or not STEP[amendment.state] then return end
+  if amendment.state ~= 'accepted' and amendment.state ~= 'held' then nudge(amendment) end
 end
 
 -- Bandwidth's word about an order, by callback: moves it forward at most to `processing`, and brings its check
@@ -129,13 +154,13 @@ local function hear(r, news)
   if not STEP[r.state] then
     news.set, news.state = nil, nil
     apply(r, news)
+    nudge_amendment(r)
     return 'late'
   end
   apply(r, news)
   if news.nudge then
-    redis.call('HINCRBY', order_key(r.id), 'nudges', 1)
-    r.nudges = tostring(tonumber(r.nudges or 0) + 1)
-    if not r.leased then look_at(r.id, r.state, T) end
+    nudge(r)
+    nudge_amendment(r)
   end
   return 'new'
 end

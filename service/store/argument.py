@@ -10,7 +10,7 @@ from service.store import record
 
 if TYPE_CHECKING:
     from service.order import Order, Outcomes
-    from service.report import CallbackNews, Report
+    from service.report import CallbackNews, Happening, Report
 
 
 def of_report(report: Report, order: Order) -> dict[str, Any]:
@@ -34,7 +34,24 @@ def of_report(report: Report, order: Order) -> dict[str, Any]:
         argument["bandwidth_order_id"] = report.bandwidth_order_id
     if report.outcomes is not None:
         argument["outcomes"] = record.outcomes_of(report.outcomes)[1]
+    if report.history:
+        argument["history"] = [_happening(each) for each in report.history]
     return argument
+
+
+def _happening(happening: Happening) -> dict[str, str]:
+    """Write an entry of Bandwidth's history, with its own time, and what tells it apart from others."""
+    told = f"{happening.at}\n{happening.status}\n{happening.note}"
+    parts = {
+        "at": happening.at,
+        "source": "history",
+        "event": "history",
+        "detail": happening.note,
+        "bandwidth_status": happening.status,
+        "by": happening.author,
+    }
+    kept = {name: value for name, value in parts.items() if value}
+    return {"key": hashlib.blake2b(told.encode(), digest_size=9).hexdigest(), "entry": record.dumps(kept)}
 
 
 def from_states(source: Source, target: State) -> dict[str, bool]:
@@ -77,7 +94,11 @@ def _quiet(report: Report, order: Order) -> dict[str, str | bool]:
     }
     if report.searched:
         fields["searches"] = str(order.searches + 1)
-    if report.source == Source.CHECK:
+    if report.source == Source.FIND and report.state == State.ACCEPTED:
+        fields["resends"] = str(order.resends + 1)
+    if report.conflict:
+        fields["conflicts"] = str(order.conflicts + 1)
+    if report.source == Source.CHECK and not report.failed:
         fields["looks"] = str(order.looks + 1)
     return fields
 

@@ -73,7 +73,8 @@ local function pairs_of(subjects, id)
   return flat
 end
 
-local function join(id, family, subjects, met, orders)
+-- Joins at the end of all lines. An order that does not wait (it changes the one before it) is not counted as waiting.
+local function join(id, family, subjects, met, orders, waits)
   in_chunks('HSET', line_key(family), pairs_of(subjects, id))
   if #orders == 0 then return end
   local ahead, followed = {}, {}
@@ -83,7 +84,7 @@ local function join(id, family, subjects, met, orders)
     followed[other] = 1
   end
   in_chunks('HSET', order_key(id) .. ':ahead', ahead)
-  redis.call('HSET', waiting_key(family), id, #ahead / 2)
+  if waits then redis.call('HSET', waiting_key(family), id, #ahead / 2) end
   add(followers_key(family), followed)
 end
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -60,10 +61,13 @@ async def page(
 
 
 async def timeline(store: Store, account_id: str, order_id: str) -> list[dict[str, Any]]:
-    """Return the timeline's entries, oldest first: at (ms), state, version, source, event, detail and more."""
+    """Return the timeline's entries, oldest first: at (ms), state, version, source, event, detail and more.
+
+    Entries of Bandwidth's own history (source `history`) have its time, and neither state nor version.
+    """
     with unavailable():
         kept = await store.client.lrange(keys.order(account_id, order_id, "timeline"), 0, -1)
-    return [orjson.loads(each) for each in kept]
+    return sorted((orjson.loads(each) for each in kept), key=itemgetter("at"))
 
 
 async def outcomes(store: Store, order: Order, numbers: Sequence[str]) -> list[Outcome]:

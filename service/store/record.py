@@ -33,6 +33,7 @@ def fields_of(order: NewOrder) -> dict[str, str]:
         "request": dumps(_packed(order.request)),
         "customer_order_id": order.customer_order_id or "",
         "secrets": order.secrets or "",
+        "amends": order.amends or "",
         "metadata": dumps(order.metadata) if order.metadata else "",
         "notices": dumps(order.notices) if order.notices else "",
         "client": order.client_id,
@@ -65,6 +66,8 @@ def order_of(account_id: str, order_id: str, fields: Mapping[str, str]) -> Order
         bandwidth_order_id=fields.get("bandwidth_order_id"),
         bandwidth_status=fields.get("bandwidth_status"),
         announced=fields.get("announced"),
+        amends=fields.get("amends"),
+        amended_by=fields.get("amended_by"),
         default_outcome=outcome_of(fields.get("default_outcome", "{}")),
         completed_numbers=int(fields.get("completed_numbers", 0)),
         failed_numbers=int(fields.get("failed_numbers", 0)),
@@ -104,7 +107,7 @@ def _remarks(text: str | None) -> tuple[Remark, ...]:
 
 
 _TIMES = ("created_at", "updated_at", "next_look_at", "first_sent_at", "received_at", "checked_at", "completed_at")
-_COUNTERS = ("attempts", "searches", "looks", "failures")
+_COUNTERS = ("attempts", "searches", "looks", "failures", "resends", "conflicts")
 
 
 def _times(fields: Mapping[str, str]) -> dict[str, Any]:

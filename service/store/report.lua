@@ -61,7 +61,16 @@ elseif kept == 'learned' then
 end
 if kept == 'second' then say_doubled() end
 if STEP[r.state] then due = plan(holds, kept) end
+-- An order that changes this one has waited for the id.
+local function call_amendment()
+  local waits = r.amended_by and redis.call('HGET', order_key(r.amended_by), 'state') == 'accepted'
+  if not waits then return end
+  look_at(r.amended_by, 'accepted', T)
+  first[#first + 1] = r.amended_by
+end
+
 if kept == 'learned' then
+  call_amendment()
   hear_orphans(r)
   local look = tonumber(redis.call('HGET', key, 'next_look_at') or 0)
   if STEP[r.state] and look <= T then due = STEP[r.state] end

@@ -44,13 +44,13 @@ async def test_a_wrong_method_is_405_and_names_the_right_ones(world):
         "/livez": {"GET", "HEAD"},
         world.orders: {"GET", "HEAD"},
         f"{world.orders}/{POST}": {"POST"},
-        order["links"]["self"]: {"GET", "HEAD"},
+        order["links"]["self"]: {"GET", "HEAD", "PUT"},
         order["links"]["timeline"]: {"GET", "HEAD"},
         f"/callbacks/bandwidth/{world.account}/{rig.SEGMENT}": {"POST"},
     }
 
     for path, methods in allowed.items():
-        for method in ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"):
+        for method in {"PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} - methods:
             answer = await world.api.request(method, path)
             assert (answer.status_code, answer.json()["type"]) == (405, "/problems/method-not-allowed"), path
             assert set(answer.headers["allow"].split(", ")) == methods, path

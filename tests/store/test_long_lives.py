@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 from store_steps import FIRST, KIND, claim, later, report, submit
@@ -11,7 +12,9 @@ from service.report import Report
 from service.settlement import look_in
 from service.store import keys
 
-ENTRY = '{"at":1,"state":"uncertain","version":2,"source":"find","event":"search_failed"}'
+
+def entry(at):
+    return f'{{"at":{at},"state":"uncertain","version":2,"source":"find","event":"search_failed"}}'
 
 
 async def test_a_full_timeline_keeps_its_beginning_and_its_end(world):
@@ -19,7 +22,8 @@ async def test_a_full_timeline_keeps_its_beginning_and_its_end(world):
     lost = Report(Source.SUBMIT, "answer_lost", state=State.UNCERTAIN, look_in=0.0)
     await report(world, await claim(world, order), lost)
     key = keys.order(world.account, order["id"], "timeline")
-    await world.desk.store.client.rpush(key, *[ENTRY] * 498)
+    now = round(time.time() * 1000)
+    await world.desk.store.client.rpush(key, *[entry(now)] * 498)
     later(world, 1)
 
     found = Report(Source.FIND, "found", state=State.RECEIVED, bandwidth_order_id=FIRST)

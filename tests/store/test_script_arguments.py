@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from importlib import resources
 
 import pytest
 
 from service.lifecycle import Source, State
 from service.order import Attention, NewOrder, Order, Outcome, Outcomes, Remark, Waiting
-from service.report import CallbackNews, Claim, Document, Report
+from service.report import CallbackNews, Claim, Document, Happening, Report
 from service.store import accepting, acting, reporting
 from service.store.script import ACCEPT, ACT, CALLBACK, REPORT
 
@@ -23,6 +24,7 @@ OUTCOMES = Outcomes(Outcome("complete"), {"2015551234": Outcome("failed", "5076"
 FULL = Report(
     Source.SUBMIT, "sent", "detail", State.RECEIVED, "b", "RECEIVED", OUTCOMES, (Remark("e"),), (Remark("w"),),
     Attention("why", "do"), Waiting("why"), documents=(Document("sent", "t", "<x/>"),),
+    history=(Happening(1, "note", "RECEIVED", "jbm"),),
 )  # fmt: skip
 NEWS = {"account_id": "1", "key": "k", "order_type": "tnoptions", "message": "m", "subscription_id": "s"}
 
@@ -73,16 +75,16 @@ async def written_by_act():
 async def written_by_accept():
     store = Listening(["accepted", "accepted", "1", "1", "", 0])
     new = NewOrder("o", "1", "tn-options", None, ("2015551234",), "options", ("2015551234",), {}, None, {})
-    keyed = NewOrder("o", "1", "tn-options", None, (), "options", (), {}, None, {}, (), "client", "key", "fingerprint")
-    for each in (new, keyed):
-        await accepting.accept(store, each, '"event":"accepted"}', 500)
+    keyed = replace(new, client_id="client", idempotency_key="key", fingerprint="fingerprint")
+    for each in (new, keyed, replace(new, amends="t")):
+        await accepting.accept(store, each, '"event":"accepted"}', 500, '"event":"amended"}')
     return store.names
 
 
 #: read by a part that a script shares, and never sent to that script
 SHARED = {
-    CALLBACK: {"outcomes", "documents", "documents_ms", "quiet"},
-    ACT: {"documents", "documents_ms", "bandwidth_order_id", "nudge"},
+    CALLBACK: {"outcomes", "documents", "documents_ms", "quiet", "history"},
+    ACT: {"documents", "documents_ms", "bandwidth_order_id", "nudge", "history"},
     REPORT: {"nudge"},
     ACCEPT: set(),
 }

@@ -1,10 +1,9 @@
-"""Steps that conversations share: ask Bandwidth, ask our book, fetch one order, say why an answer was of no use."""
+"""Steps that conversations share: make an exchange, ask our book, say why an answer was of no use."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Final, TypeAlias, TypeVar
+from typing import Final
 
 from service.answers import (
     Forbidden,
@@ -15,17 +14,11 @@ from service.answers import (
     Throttled,
     Unauthorized,
     Unknown,
-    meaning,
 )
-from service.exchange import Answer, Exchange, Holders, NotSent, Reply
+from service.exchange import Answer, Broken, Exchange, Holders, NoToken, NotSent, Recall, Reply, Talk
+from service.lifecycle import Source
 from service.order import Order, Waiting
-from service.order_resource.dialect import Dialect
-from service.order_resource.reading import Reading
-from service.report import Document
-
-_T = TypeVar("_T")
-#: a part of a conversation that ends with a value of its own
-Talk: TypeAlias = Generator[Exchange | Holders, Reply | frozenset[str], _T]
+from service.report import Report
 
 #: the timeline's words for what an answer means
 WORDS: Final[dict[type[Meaning], str]] = {
@@ -41,16 +34,8 @@ WORDS: Final[dict[type[Meaning], str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """An order as Bandwidth told it, and the document it was told in."""
-
-    reading: Reading
-    document: Document
-
-
-@dataclass(frozen=True, slots=True)
 class Useless:
-    """An answer to a GET that says nothing about the order."""
+    """An answer to a GET that says nothing about what was asked."""
 
     detail: str
     waiting: Waiting
@@ -61,7 +46,7 @@ class Useless:
 def ask(exchange: Exchange) -> Talk[Reply]:
     """Make one exchange."""
     reply = yield exchange
-    if isinstance(reply, frozenset):
+    if not isinstance(reply, Answer | NotSent | NoToken | Broken):
         raise TypeError("an exchange is answered by a reply")
     return reply
 
@@ -74,17 +59,12 @@ def ask_book(bandwidth_order_ids: tuple[str, ...]) -> Talk[frozenset[str]]:
     return held
 
 
-def fetch(dialect: Dialect, order: Order, order_id: str) -> Talk[Picture | Useless]:
-    """GET one order; an answer about another order or another account is of no use."""
-    reply = yield from ask(Exchange("GET", dialect.resource(order, order_id)))
-    what = meaning(reply)
-    if not isinstance(what, Taken) or not isinstance(reply, Answer):
-        return useless(what)
-    reading = dialect.read(what.root)
-    if reading is None or not _is_about(reading, order, order_id):
-        return useless(what)
-    document = dialect.received(f"GET {dialect.path}/{order_id}", reply.body, reply.status)
-    return Picture(reading, document)
+def recall(order_id: str) -> Talk[Order | None]:
+    """Ask for another order of ours, as it is now."""
+    order = yield Recall(order_id)
+    if not isinstance(order, Order | None):
+        raise TypeError("a question for an order is answered by an order, or None")
+    return order
 
 
 def useless(what: Meaning) -> Useless:
@@ -103,6 +83,6 @@ def waits(what: Meaning, why: str, until: int | None = None) -> Waiting:
     return Waiting(f"{WORDS[type(what)]}: {why}", until)
 
 
-def _is_about(reading: Reading, order: Order, order_id: str) -> bool:
-    same_account = reading.account_id in (None, order.account_id)
-    return same_account and reading.order_id is not None and reading.order_id.lower() == order_id.lower()
+def no_news(source: Source, event: str, why: Useless) -> Report:
+    """Report a look that brought nothing: no failure of an answer, 404 included, ever changes an order."""
+    return Report(source, event, why.detail, waiting=why.waiting, look_in=why.look_in, failed=True)
