@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from service import callbacks, wiring
-from service.api import decisions, orders, problems, submissions
+from service.api import decisions, orders, problems
 from service.errors import TrackerError
 
 if TYPE_CHECKING:
@@ -51,7 +51,6 @@ def application(settings: Settings) -> Starlette:
     app = Starlette(
         routes=[
             Route("/livez", live, methods=["GET"]),
-            *submissions.routes(),
             *orders.routes(),
             *decisions.routes(),
             *callbacks.routes(),

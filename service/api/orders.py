@@ -1,4 +1,4 @@
-"""Orders over HTTP: read one and its parts, list them."""
+"""Orders over HTTP: their addresses; read one and its parts, list them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from service.api import paging
 from service.api.entrance import enter, find_order
 from service.api.order_json import document_json, entry_json, number_json, order_json, summary_json
 from service.api.responses import etag, json_response
-from service.api.submissions import amend
+from service.api.submissions import amend, submit
 from service.errors import FieldError, MalformedRequest, NotFound
 from service.identifiers import is_id
 from service.kinds import shelf
@@ -106,6 +106,7 @@ def routes() -> list[Route]:
         Route(orders + "/{order_id:uuid}/numbers", numbers, methods=["GET"]),
         Route(orders + "/{order_id:uuid}/timeline", timeline, methods=["GET"]),
         Route(orders + "/{order_id:uuid}/documents", documents, methods=["GET"]),
+        Route(orders + "/{kind}", submit, methods=["POST"]),
         Route(orders + "/{order_id}", no_order, methods=["GET"]),
     ]
 

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Final
 
 import structlog
-from starlette.routing import Route
 
 from service.api import json_body
 from service.api.entrance import enter, find_order
@@ -72,11 +71,6 @@ async def _accept(request: Request, kind: Kind, amends: Order | None = None) -> 
     if entered.replayed:
         headers["Idempotency-Replayed"] = "true"
     return json_response(order_json(order), 202, headers)
-
-
-def routes() -> list[Route]:
-    """Return the address that takes new orders; the one that takes amendments is that of the order they change."""
-    return [Route("/v1/accounts/{account_id}/orders/{kind}", submit, methods=["POST"])]
 
 
 def _idempotency_key(request: Request) -> str | None:
