@@ -17,6 +17,7 @@ from service.order_resource.reading import read
 
 A, B, C = "2018551020", "2018551021", "2018551022"
 FOREIGN = "9195551234"
+RESOURCE_PATH = "/accounts/14/tnoptions"
 ID = "ddbdc72e-dc27-490c-904e-d0c11291b095"
 OTHER_ID = "409033ee-88ec-43e3-85f3-538f30733963"
 SENT = 1_700_000_000_000  # 2023-11-14T22:13:20Z

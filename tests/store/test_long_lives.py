@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from store_steps import FIRST, KIND, claim, later, report, submit
+from store_steps import FIRST, KIND, claim, later, report, sent, submit
 
 from service.lifecycle import Source, State
-from service.report import Report
+from service.report import Happening, Report
 from service.settlement import look_in
 from service.store import keys
 
@@ -41,3 +41,47 @@ async def test_an_order_that_could_not_leave_for_a_week_still_has_a_next_look(wo
     not_sent = Report(Source.SUBMIT, "not_sent", state=State.ACCEPTED, failed=True)
 
     assert 240 <= look_in(patient, not_sent, KIND, 1.0) <= 360
+
+
+async def test_only_looks_that_brought_something_are_counted(world):
+    order = await submit(world, "2015559203")
+    await report(world, await claim(world, order), sent())
+    later(world, 10)
+    failed = Report(Source.CHECK, "check_failed", failed=True, look_in=0.0)
+    for _ in range(2):
+        await report(world, await claim(world, order, "check"), failed)
+
+    looking = await claim(world, order, "check")
+
+    assert (looking.order.looks, looking.order.failures) == (0, 2)
+    await report(world, looking, Report(Source.CHECK, "checked", look_in=0.0))
+    looking = await claim(world, order, "check")
+    assert (looking.order.looks, looking.order.failures) == (1, 0)
+
+
+async def test_conflicts_and_resends_are_counted(world):
+    order = await submit(world, "2015559204")
+    busy = Report(Source.SUBMIT, "conflict", state=State.ACCEPTED, conflict=True, look_in=0.0)
+    await report(world, await claim(world, order), busy)
+    await report(world, await claim(world, order), Report(Source.SUBMIT, "lost", state=State.UNCERTAIN, look_in=0.0))
+    await report(world, await claim(world, order), Report(Source.FIND, "none", state=State.ACCEPTED, look_in=0.0))
+
+    again = (await claim(world, order)).order
+
+    assert (again.conflicts, again.resends) == (1, 1)
+
+
+async def test_bandwidths_history_stands_on_the_timeline_once_and_by_its_own_time(world):
+    order = await submit(world, "2015559205")
+    await report(world, await claim(world, order), sent())
+    later(world, 10)
+    long_ago = Happening(1_400_000_000_000, "The request has been received", "RECEIVED", "jbm")
+    told = Report(Source.CHECK, "checked", bandwidth_status="PROCESSING", history=(long_ago,), look_in=0.0)
+
+    for _ in range(2):
+        await report(world, await claim(world, order, "check"), told)
+
+    first, *others = await world.timeline(order["id"])
+    assert (first["at"], first["source"]) == ("2014-05-13T16:53:20.000Z", "history")
+    assert (first["detail"], first["bandwidth_status"], first["by"]) == (long_ago.note, "RECEIVED", "jbm")
+    assert all(each["source"] != "history" for each in others)
