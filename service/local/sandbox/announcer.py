@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from service.local.sandbox.callbacks import Callbacks
     from service.local.sandbox.clock import Clock
     from service.local.sandbox.faults import Faults
-    from service.local.sandbox.orders import Order
+    from service.local.sandbox.order import Order
     from service.local.sandbox.processing import Milestone
     from service.local.sandbox.resources.kind import OrderKind
     from service.local.sandbox.subscriptions import Subscription, SubscriptionBook
@@ -36,6 +36,11 @@ class Announcer:
         if due and self._hearers(order, kind) and self._faults.acts("early_callbacks"):
             await self._announce(order, kind, due.pop(0))
         self._follow(order, kind, due)
+
+    def changed(self, before: Order, after: Order, kind: OrderKind) -> None:
+        """Follow what a PUT has added to an order's time."""
+        added = [milestone for milestone in after.milestones if milestone not in before.milestones]
+        self._follow(after, kind, [milestone for milestone in added if milestone.status in kind.announced])
 
     def resumed(self, order: Order, kind: OrderKind) -> None:
         """Follow an order from before a restart."""
@@ -82,4 +87,4 @@ class Announcer:
 
     def _hearers(self, order: Order, kind: OrderKind) -> list[Subscription]:
         live = self._subscriptions.of_account(order.account_id)
-        return [held for held in live if held.wants(kind.order_type, order.order_id)]
+        return [held for held in live if held.wants(kind.subscription_types, order.order_id)]

@@ -9,12 +9,16 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from service.local.sandbox.clock import Clock, utc_now
+from service.local.sandbox.dashboard import Dashboard
 from service.local.sandbox.inspection import Inspection
+from service.local.sandbox.location_routes import LocationRoutes
+from service.local.sandbox.number_routes import NumberRoutes
 from service.local.sandbox.order_routes import OrderRoutes
 from service.local.sandbox.paths import Paths
 from service.local.sandbox.resources import KINDS
 from service.local.sandbox.state import State
 from service.local.sandbox.subscription_routes import SubscriptionRoutes
+from service.local.sandbox.tn_routes import TnRoutes
 from service.local.sandbox.token_route import TokenRoute
 
 if TYPE_CHECKING:
@@ -33,12 +37,13 @@ def build_app(options: Options, clock: Clock = utc_now) -> Starlette:
         yield
         await state.close()
 
-    routes = [*TokenRoute(state).routes(), *SubscriptionRoutes(state).routes(), *Inspection(state).routes()]
+    doors = (TokenRoute, SubscriptionRoutes, LocationRoutes, NumberRoutes, TnRoutes, Inspection, Dashboard)
+    routes = [route for door in doors for route in door(state).routes()]
     for kind in KINDS.values():
         routes.extend(OrderRoutes(state, kind).routes())
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Paths, collections=[kind.path for kind in KINDS.values()])],
+        middleware=[Middleware(Paths, orders=[kind.path for kind in KINDS.values()])],
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # it would redirect to the path without its prefix

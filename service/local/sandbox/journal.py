@@ -18,6 +18,16 @@ CREATE TABLE IF NOT EXISTS orders (
     order_id TEXT PRIMARY KEY, account_id TEXT, kind TEXT, digest TEXT,
     created_at TEXT, created_by TEXT, pace REAL
 );
+CREATE TABLE IF NOT EXISTS puts (
+    put_id INTEGER PRIMARY KEY, account_id TEXT, order_id TEXT, body BLOB, answer TEXT, taken_at TEXT
+);
+CREATE TABLE IF NOT EXISTS locations (
+    account_id TEXT, site_id TEXT, peer_id TEXT, settings BLOB,
+    PRIMARY KEY (account_id, site_id, peer_id)
+);
+CREATE TABLE IF NOT EXISTS number_puts (
+    account_id TEXT, telephone_number TEXT, body BLOB, taken_at TEXT, due_at TEXT, shows INTEGER
+);
 CREATE TABLE IF NOT EXISTS subscriptions (subscription_id TEXT PRIMARY KEY, document TEXT);
 """
 

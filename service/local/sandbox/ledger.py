@@ -1,4 +1,4 @@
-"""The ledger: every order, and every POST that made none, for whoever wants to count."""
+"""The ledger: every order, and every POST or PUT of a setting that made none, for whoever wants to count."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from service.local.sandbox.orders import Order
+    from service.local.sandbox.order import Order
     from service.local.sandbox.posts import Post
     from service.local.sandbox.state import State
 
@@ -45,14 +45,16 @@ def _order(state: State, order: Order, now: datetime) -> Entry:
         "status": order.now_at(now).status,
         "posts": len(post.answers),
         "answers": post.answers,
+        "changes": [put.answer for put in state.puts.of(order.account_id, order.order_id)],
         "overlapped": state.orders.overlaps(order.order_id),
     }
 
 
 def _without_order(post: Post) -> Entry:
-    """Describe a POST that made no order as far as its body can be read."""
+    """Describe a POST, or a setting's PUT, that made no order as far as its body can be read."""
     root = _readable(post.body)
-    numbers = [] if root is None else [(number.text or "").strip() for number in root.iter("TelephoneNumber")]
+    found = [] if root is None else root.iter("TelephoneNumber", "FullNumber")
+    numbers = [(number.text or "").strip() for number in found]
     return {
         "account_id": post.account_id,
         "kind": post.kind,
@@ -64,6 +66,7 @@ def _without_order(post: Post) -> Entry:
         "status": None,
         "posts": len(post.answers),
         "answers": post.answers,
+        "changes": [],
         "overlapped": [],
     }
 

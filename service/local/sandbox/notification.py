@@ -8,7 +8,7 @@ from service.local.sandbox.clock import stamp
 from service.local.sandbox.xml import element, write
 
 if TYPE_CHECKING:
-    from service.local.sandbox.orders import Order
+    from service.local.sandbox.order import Order
     from service.local.sandbox.processing import Milestone
 
 

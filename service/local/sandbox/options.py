@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+#: Ways to spell the order type of LIDB in a subscription: Bandwidth's documents contradict each other.
+LidbSpelling = Literal["both", "lidb", "lidbs"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +39,8 @@ class Options:
     max_numbers: int = 5000
     #: Whether the accounts may use origination route plans (error 5200).
     route_plans_enabled: bool = True
+    #: Which spellings of LIDB subscriptions accept (else error 14500).
+    lidb_spelling: LidbSpelling = "both"
     #: Seconds a callback may take before it is lost.
     callback_timeout: float = 5.0
     #: Seed of the faults' dice.

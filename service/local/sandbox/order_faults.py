@@ -1,18 +1,35 @@
-"""The faults that keep an order POST or PUT from being looked at."""
+"""The faults on the way of an order POST or PUT: before it is looked at, and around its answer."""
 
 from __future__ import annotations
 
+import asyncio
 import math
 from typing import TYPE_CHECKING
 
 from service.local.sandbox.answers import empty
-from service.local.sandbox.connection import Reset
+from service.local.sandbox.connection import Reset, Trickle
+from service.local.sandbox.posts import RESET
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from starlette.responses import Response
 
     from service.local.sandbox.clock import Clock
     from service.local.sandbox.faults import Faults
+
+
+async def through_faults(
+    faults: Faults, answering: Callable[[], Awaitable[Response]], note: Callable[[str], None]
+) -> Response:
+    """Answer after the latency, note how (an HTTP status, or RESET), and let the answer trickle."""
+    await asyncio.sleep(faults.delay("latency_ms"))
+    answer = await answering()
+    is_reset = isinstance(answer, Reset)
+    note(RESET if is_reset else str(answer.status_code))
+    if is_reset or not answer.body or not faults.settings.trickle_ms:
+        return answer
+    return Trickle(answer, faults.delay("trickle_ms"))
 
 
 def fault_before_accept(faults: Faults, clock: Clock) -> Response | None:

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from starlette.datastructures import QueryParams
+
 from service.local.sandbox.statuses import Status
 
 if TYPE_CHECKING:
-    from starlette.datastructures import QueryParams
-
-    from service.local.sandbox.orders import Order
+    from service.local.sandbox.order import Order
 
 _NUMBER = re.compile(r"[0-9]{10}")
 _CUSTOMER_ORDER_ID = re.compile(r"[A-Za-z0-9 -]{1,40}")
+_FILTERED = frozenset(Status) - {Status.CANCELLED}
 _FRAGMENT = re.compile(r"[0-9A-Fa-f-]{1,36}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 #: What an unfiltered list looks back on.
@@ -46,7 +47,7 @@ class DayRange:
 
 @dataclass(frozen=True)
 class OrderQuery:
-    """The filters of `GET /accounts/{id}/tnoptions`; all that are given must hold."""
+    """The filters of a list of orders; all that are given must hold."""
 
     statuses: frozenset[str]
     telephone_number: str | None
@@ -76,8 +77,8 @@ class OrderQuery:
         return (
             (not self.statuses or milestone.status in self.statuses)
             and self.created.holds(order.created_at)
-            and self.modified.holds(milestone.at)
-            and self.modified_after.holds(milestone.at)
+            and self.modified.holds(order.modified_at(milestone))
+            and self.modified_after.holds(order.modified_at(milestone))
             and (self._is_narrow or now - order.created_at < _WINDOW)
         )
 
@@ -88,8 +89,9 @@ class OrderQuery:
         return any(not days.is_open for days in ranges) or any(name is not None for name in names)
 
 
-def read_query(given: QueryParams) -> OrderQuery:
-    """Read the query string; raises QueryError."""
+def read_query(query: QueryParams, filters: frozenset[str] | None = None) -> OrderQuery:
+    """Read the query string; `filters` are those that the list knows, if not all. Raises QueryError."""
+    given = QueryParams([(name, value) for name, value in query.multi_items() if filters is None or name in filters])
     fragment = _like(given, "orderIdFragment", _FRAGMENT)
     return OrderQuery(
         statuses=frozenset(_status(word) for word in given.getlist("status")),
@@ -114,7 +116,7 @@ def _like(given: QueryParams, name: str, pattern: re.Pattern[str]) -> str | None
 
 
 def _status(word: str) -> str:
-    if word.upper() not in Status.__members__:
+    if word.upper() not in _FILTERED:
         raise QueryError("Invalid 'status'. Valid values: received, processing, complete, partial, failed")
     return word.upper()
 

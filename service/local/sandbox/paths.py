@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 #: Aliases of version 1, the longest first; /api/v2 is another dialect and unknown here.
 _PREFIXES = ("/api/v1/", "/v1.0/", "/api/")
 _OWN = "/_sandbox/"
-#: Place of the collection's name in /accounts/{id}/{collection}.
-_COLLECTION = 3
+#: Names that are no collection of orders; they stand in the odd places of a path, ids in the even ones.
+_NAMES = {"sites", "sippeers", "tns", "tndetails"}
 
 
 class Paths:
     """Brings every alias to the one path that the routes know; the docs write tnOptions and tnoptions."""
 
-    def __init__(self, app: ASGIApp, collections: Iterable[str]) -> None:
+    def __init__(self, app: ASGIApp, orders: Iterable[str]) -> None:
         self._app = app
-        self._collections = frozenset(collections)
+        self._names = _NAMES.union(orders)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Rewrite the path, or answer 404."""
@@ -39,6 +39,5 @@ class Paths:
 
     def _canonical(self, path: str) -> str:
         parts = path.split("/")
-        if len(parts) > _COLLECTION and parts[_COLLECTION].lower() in self._collections:
-            parts[_COLLECTION] = parts[_COLLECTION].lower()
+        parts[1::2] = [part.lower() if part.lower() in self._names else part for part in parts[1::2]]
         return "/".join(parts)

@@ -32,14 +32,21 @@ class Milestone:
         return self.status in Status.__members__ and Status(self.status).is_end
 
 
-def timetable(created_at: datetime, pace: float, verdict: Verdict) -> tuple[Milestone, ...]:
-    """Lay out when the order enters each of its states."""
+def timetable(
+    created_at: datetime, pace: float, verdict: Verdict, changed_at: datetime | None = None
+) -> tuple[Milestone, ...]:
+    """Lay out when the order enters each of its states; `changed_at` is when it was first changed by PUT."""
+    received = Milestone(created_at, Status.RECEIVED)
+    started_at = changed_at if verdict.awaits_change else created_at
+    if started_at is None:
+        return (received,)
     seconds = pace * verdict.stretch
-    return tuple(Milestone(created_at + timedelta(seconds=part * seconds), status) for part, status in _course(verdict))
+    later = (Milestone(started_at + timedelta(seconds=part * seconds), status) for part, status in _course(verdict))
+    return (received, *later)
 
 
 def _course(verdict: Verdict) -> Iterator[tuple[float, str]]:
-    yield 0.0, Status.RECEIVED
+    """Yield what follows RECEIVED, by parts of the pace."""
     if verdict.halt == Status.RECEIVED:
         return
     yield _PROCESSING_AT, Status.PROCESSING

@@ -5,15 +5,20 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from service.local.sandbox.announcer import Announcer
 from service.local.sandbox.callbacks import Callbacks
 from service.local.sandbox.credentials import Credentials
 from service.local.sandbox.faults import Faults
+from service.local.sandbox.inventory import Inventory
 from service.local.sandbox.journal import Journal
-from service.local.sandbox.orders import Birth, OrderBook
+from service.local.sandbox.order import Birth
+from service.local.sandbox.orders import OrderBook
 from service.local.sandbox.posts import PostBook
+from service.local.sandbox.puts import PutBook
+from service.local.sandbox.resources.attempt import Attempt
 from service.local.sandbox.subscriptions import SubscriptionBook
 from service.local.sandbox.xml import parse
 
@@ -36,7 +41,9 @@ class State:
     credentials: Credentials
     faults: Faults
     posts: PostBook
+    puts: PutBook
     orders: OrderBook
+    inventory: Inventory
     subscriptions: SubscriptionBook
     callbacks: Callbacks
     announcer: Announcer
@@ -47,6 +54,7 @@ class State:
         journal, faults = Journal(options.data_dir), Faults(options.seed)
         subscriptions = SubscriptionBook(journal, clock)
         callbacks = Callbacks(subscriptions, faults, clock, options.callback_timeout)
+        orders = OrderBook(journal)
         state = cls(
             options=options,
             clock=clock,
@@ -55,7 +63,9 @@ class State:
             credentials=Credentials(options, clock),
             faults=faults,
             posts=PostBook(journal),
-            orders=OrderBook(journal),
+            puts=PutBook(journal),
+            orders=orders,
+            inventory=Inventory.open(journal, orders, options),
             subscriptions=subscriptions,
             callbacks=callbacks,
             announcer=Announcer(subscriptions, callbacks, faults, clock),
@@ -71,9 +81,13 @@ class State:
         generous = replace(self.options, max_numbers=sys.maxsize, route_plans_enabled=True)
         for order_id, account_id, kind, digest, created_at, created_by, pace in rows:
             post = self.posts.get((account_id, kind, digest))
-            draft = self.kinds[kind].read(parse(post.body), generous)
             at = datetime.fromisoformat(created_at)
-            self.orders.place(Birth(order_id, at, created_by, pace), post, draft)
+            holder = partial(self.orders.in_process, account_id, kind, at)
+            draft = self.kinds[kind].read(Attempt(parse(post.body), account_id, created_by, at, generous, holder))
+            order = self.orders.place(Birth(order_id, at, created_by, pace), post, draft)
+            for put in self.puts.of(account_id, order_id):
+                if put.taken_at is not None:
+                    order = self.orders.change(order, put.body, put.taken_at)
 
     def resume(self) -> None:
         """Follow the orders that were open when the process ended; needs the event loop."""

@@ -13,8 +13,10 @@ class Status(StrEnum):
     COMPLETE = "COMPLETE"
     PARTIAL = "PARTIAL"
     FAILED = "FAILED"
+    #: Only of dldas (OpenAPI enum of DldaOrder).
+    CANCELLED = "CANCELLED"
 
     @property
     def is_end(self) -> bool:
         """Whether nothing follows."""
-        return self in {Status.COMPLETE, Status.PARTIAL, Status.FAILED}
+        return self in {Status.COMPLETE, Status.PARTIAL, Status.FAILED, Status.CANCELLED}

@@ -14,6 +14,8 @@ from service.local.sandbox.xml import Element, MalformedXmlError, parse, text_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from service.local.sandbox.options import LidbSpelling
+
 #: Order types that can be subscribed to. LIDB is `lidb` in the OpenAPI enum and `lidbs` in the text of 14500.
 ORDER_TYPES = (
     "portins",
@@ -48,7 +50,7 @@ _FIRST_FREE_PORT = 1024
 _WEB_PORTS = (80, 443)
 
 
-def read_subscription(body: bytes) -> Request:
+def read_subscription(body: bytes, lidb_spelling: LidbSpelling) -> Request:
     """Read a POST's or PUT's body; a rule that it breaks answers 404 (OpenAPI of /subscriptions)."""
     try:
         root = parse(body)
@@ -57,7 +59,7 @@ def read_subscription(body: bytes) -> Request:
     callback, email = root.find("CallbackSubscription"), root.find("EmailSubscription")
     if root.tag != "Subscription" or (callback is None and email is None):
         raise _refused(14501, "Subscription object is invalid")
-    order_type, event_type = _types(root)
+    order_type, event_type = _types(root, lidb_spelling)
     username, password = _credentials(callback)
     return Request(
         order_type=order_type,
@@ -77,12 +79,13 @@ def _refused(code: int, description: str) -> RefusedError:
     return RefusedError(code, description, 404)
 
 
-def _types(root: Element) -> tuple[str | None, str | None]:
+def _types(root: Element, lidb_spelling: LidbSpelling) -> tuple[str | None, str | None]:
     order_type, event_type = text_of(root, "OrderType"), text_of(root, "EventType")
     if bool(order_type) == bool(event_type):
         raise _refused(14508, "OrderType or EventType should be specified.")
-    if order_type and order_type.lower() not in _lower(ORDER_TYPES):
-        raise _refused(14500, f"Incorrect order type. Valid values: {', '.join(ORDER_TYPES)}")
+    known = [word for word in ORDER_TYPES if word not in {"lidb", "lidbs"} or lidb_spelling in {"both", word}]
+    if order_type and order_type.lower() not in _lower(known):
+        raise _refused(14500, f"Incorrect order type. Valid values: {', '.join(known)}")
     if event_type and event_type != "MESSAGING_LOST":
         raise _refused(14507, "Incorrect event type. Valid values: MESSAGING_LOST")
     return order_type or None, event_type or None

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from service.local.sandbox.answers import empty, unauthorized, xml_answer
 from service.local.sandbox.refusals import RefusedError
+from service.local.sandbox.response_status import response_status
 from service.local.sandbox.subscription_request import read_subscription
 from service.local.sandbox.xml import Element, element
 
@@ -48,7 +49,8 @@ class SubscriptionRoutes:
                 return await self._one(request)
             return await self._all(request)
         except RefusedError as refusal:
-            return xml_answer(_refused(refusal), refusal.http_status)
+            document = response_status("SubscriptionsResponse", refusal.description, refusal.code)
+            return xml_answer(document, refusal.http_status)
 
     def _check_account(self, account_id: str) -> None:
         if account_id not in self._state.options.accounts:
@@ -57,7 +59,9 @@ class SubscriptionRoutes:
     async def _all(self, request: Request) -> Response:
         account_id = request.path_params["account_id"]
         if request.method == "POST":
-            return self._create(request, account_id, read_subscription(await request.body()))
+            return self._create(
+                request, account_id, read_subscription(await request.body(), self._state.options.lidb_spelling)
+            )
         return self._shown(self._state.subscriptions.of_account(account_id))
 
     def _create(self, request: Request, account_id: str, wanted: Wanted) -> Response:
@@ -73,7 +77,7 @@ class SubscriptionRoutes:
     def _check_order(self, account_id: str, wanted: Wanted) -> None:
         """Refuse a single-order subscription to an order that does not exist, for the kinds that live here."""
         for kind in self._state.kinds.values():
-            of_this_kind = (wanted.order_type or "").lower() == kind.order_type.lower()
+            of_this_kind = (wanted.order_type or "").lower() in kind.subscription_types
             if wanted.order_id is None or not of_this_kind:
                 continue
             if self._state.orders.get(account_id, kind.name, wanted.order_id) is None:
@@ -89,7 +93,7 @@ class SubscriptionRoutes:
             text = f"Subscription {subscription_id} not found for accountId {account_id}"
             raise RefusedError(16000, text, 404)
         if request.method == "PUT":
-            wanted = read_subscription(await request.body())
+            wanted = read_subscription(await request.body(), self._state.options.lidb_spelling)
             self._check_order(account_id, wanted)
             subscriptions.put(subscription_id, account_id, wanted)
         if request.method == "DELETE":
@@ -100,15 +104,6 @@ class SubscriptionRoutes:
         now = self._state.clock()
         shown = element("Subscriptions", *(_described(held, now) for held in subscriptions))
         return xml_answer(element("SubscriptionsResponse", shown))
-
-
-def _refused(refusal: RefusedError) -> Element:
-    status = element(
-        "ResponseStatus",
-        element("ErrorCode", text=str(refusal.code)),
-        element("Description", text=refusal.description),
-    )
-    return element("SubscriptionsResponse", status)
 
 
 def _described(held: Subscription, now: datetime) -> Element:

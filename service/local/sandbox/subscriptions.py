@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from service.local.sandbox.clock import Clock
     from service.local.sandbox.journal import Journal
 
@@ -47,10 +49,10 @@ class Subscription:
         """Return the whole seconds left to live."""
         return max(0, round((self.expires_at - now).total_seconds()))
 
-    def wants(self, order_type: str, order_id: str) -> bool:
+    def wants(self, order_types: Collection[str], order_id: str) -> bool:
         """Whether an order's changes are announced here: to all of its type, or to this order alone."""
         asked = self.request
-        right_type = (asked.order_type or "").lower() == order_type.lower()
+        right_type = (asked.order_type or "").lower() in order_types
         return right_type and asked.url is not None and asked.order_id in {None, order_id}
 
 
@@ -86,6 +88,14 @@ class SubscriptionBook:
         """Write a subscription in full, new or over an old one."""
         expires_at = self._clock() + timedelta(seconds=request.expiry)
         self._keep(Subscription(subscription_id, account_id, request, expires_at))
+
+    def expire_in(self, subscription_id: str, seconds: float) -> bool:
+        """Let a live subscription end so many seconds from now; False if there is none."""
+        now, held = self._clock(), self._subscriptions.get(subscription_id)
+        if held is None or held.expires_at <= now:
+            return False
+        self._keep(replace(held, expires_at=now + timedelta(seconds=seconds)))
+        return True
 
     def delete(self, subscription_id: str) -> None:
         """Forget a subscription."""

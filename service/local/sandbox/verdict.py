@@ -35,9 +35,16 @@ class Verdict:
     warnings: tuple[OrderWarning, ...] = ()
     #: Errors that stand in the 201 already.
     errors_at_once: tuple[OrderError, ...] = ()
+    #: The order stays RECEIVED until it is changed by PUT; its time runs from then on.
+    awaits_change: bool = False
     #: The order never leaves this state.
     halt: Status | None = None
     #: A status word that no document knows, shown between PROCESSING and the end.
     detour: str | None = None
     #: How many times the usual pace it takes.
     stretch: float = 1.0
+
+    @property
+    def refused_numbers(self) -> frozenset[str]:
+        """Return the numbers that the 201 already gives an error: the order does nothing for them."""
+        return frozenset(number for error in self.errors_at_once for number in error.telephone_numbers)

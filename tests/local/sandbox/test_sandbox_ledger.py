@@ -30,6 +30,7 @@ def test_an_order_is_told_in_full(own_sandbox):
         "status": "PARTIAL",
         "posts": 1,
         "answers": ["201"],
+        "changes": [],
         "overlapped": [],
     }
 

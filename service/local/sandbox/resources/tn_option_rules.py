@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from service.local.sandbox.refusals import RefusedError
+from service.local.sandbox.resources.envelope import check_numbers, check_root, check_unique, groups_of, numbers_of
 from service.local.sandbox.resources.route_plan import check_route_plan
 from service.local.sandbox.resources.tn_option_values import KEEP, VALUE_CHECKS
 from service.local.sandbox.verdict import OrderError
@@ -16,33 +16,19 @@ if TYPE_CHECKING:
 
     from service.local.sandbox.options import Options
 
-_CUSTOMER_ORDER_ID = re.compile(r"[A-Za-z0-9 -]{1,40}")
-_TELEPHONE_NUMBER = re.compile(r"[2-9][0-9]{9}")
 _LIMIT_A2P = 64
 
 
 def check_order(root: Element, options: Options) -> None:
     """Refuse an order that breaks a rule, in the order of its parts."""
-    if root.tag != "TnOptionOrder":
-        raise RefusedError(1019, "Bad request encountered. Please check your request and try again.")
-    customer_order_id = text_of(root, "CustomerOrderId")
-    if customer_order_id is not None and not _CUSTOMER_ORDER_ID.fullmatch(customer_order_id):
-        raise RefusedError(
-            5052,
-            "Customer order ID is invalid. Only alphanumeric values, dashes and spaces are allowed."
-            " Max length is 40 characters.",
-        )
-    groups = root.findall("TnOptionGroups/TnOptionGroup")
+    check_root(root, "TnOptionOrder")
+    groups = groups_of(root, "TnOptionGroup")
     if not groups:
         raise RefusedError(1003, "TnOptionGroups is required")
-    _check_numbers(groups, options.max_numbers)
+    check_numbers(groups)
+    check_unique(groups, options.max_numbers)
     for group in groups:
         _check_group(group, options)
-
-
-def numbers_of(group: Element) -> list[str]:
-    """Return a group's telephone numbers as they were written."""
-    return [(number.text or "").strip() for number in group.iterfind("TelephoneNumbers/TelephoneNumber")]
 
 
 def conflicts(group: Element) -> Iterator[OrderError]:
@@ -56,23 +42,6 @@ def conflicts(group: Element) -> Iterator[OrderError]:
         if text_of(group, name) not in {None, *KEEP}:
             text = f"Origination Route Plan Error: TN cannot have {words} along with Origination Route Plan"
             yield from (OrderError(code, text, (number,)) for number in numbers_of(group))
-
-
-def _check_numbers(groups: list[Element], limit: int) -> None:
-    seen: set[str] = set()
-    for group in groups:
-        numbers = numbers_of(group)
-        if not any(numbers):
-            raise RefusedError(5073, "Telephone number is required.")
-        if not all(map(_TELEPHONE_NUMBER.fullmatch, numbers)):
-            raise RefusedError(5070, "Telephone number is invalid.")
-        if len(set(numbers)) < len(numbers):
-            raise RefusedError(5072, "Duplicate telephone number.")
-        if not seen.isdisjoint(numbers):
-            raise RefusedError(5093, "Order cannot contain duplicate telephone numbers")
-        seen.update(numbers)
-    if len(seen) > limit:
-        raise RefusedError(5095, f"The count of telephone numbers in order exceeds the maximum size of {limit}")
 
 
 def _check_group(group: Element, options: Options) -> None:

@@ -6,25 +6,22 @@ from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from service.local.sandbox.clock import stamp
-from service.local.sandbox.orders import Draft
+from service.local.sandbox.order import Draft
 from service.local.sandbox.outcomes import judge
+from service.local.sandbox.resources.envelope import echo_numbers, groups_of, numbers_of
+from service.local.sandbox.resources.error_list import error_list
 from service.local.sandbox.resources.kind import OrderKind
-from service.local.sandbox.resources.tn_option_rules import (
-    OPTIONS,
-    check_order,
-    conflicts,
-    numbers_of,
-)
-from service.local.sandbox.xml import Element, element, parse, text_of
+from service.local.sandbox.resources.tn_option_rules import OPTIONS, check_order, conflicts
+from service.local.sandbox.xml import Element, element, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from service.local.sandbox.options import Options
-    from service.local.sandbox.orders import Order
+    from service.local.sandbox.order import Order
     from service.local.sandbox.processing import Milestone
-    from service.local.sandbox.verdict import OrderError, OrderWarning
+    from service.local.sandbox.resources.attempt import Attempt
+    from service.local.sandbox.verdict import OrderWarning
 
 
 class TnOptions(OrderKind):
@@ -33,15 +30,17 @@ class TnOptions(OrderKind):
     name = "tn-options"
     path = "tnoptions"
     order_type = "tnoptions"
+    subscription_types = frozenset({"tnoptions"})
     response_root = "TnOptionOrderResponse"
     report_root = "TnOptionOrderReportResponse"
 
-    def read(self, root: Element, options: Options) -> Draft:
+    def read(self, attempt: Attempt) -> Draft:
         """Check everything that the request alone proves, then decide the outcome."""
-        check_order(root, options)
+        root = attempt.root
+        check_order(root, attempt.options)
         numbers = tuple(number for group in _groups(root) for number in numbers_of(group))
         clashes = [clash for group in _groups(root) for clash in conflicts(group)]
-        return Draft(text_of(root, "CustomerOrderId"), numbers, judge(numbers, clashes))
+        return Draft(text_of(root, "CustomerOrderId"), numbers, judge(self.name, numbers, conflicts=clashes))
 
     def created(self, order: Order) -> Element:
         """Write `TnOptionOrderResponse>TnOptionOrder`."""
@@ -69,8 +68,8 @@ def _document(order: Order, milestone: Milestone) -> Element:
         element("ProcessingStatus", text=milestone.status),
     )
     _insert_customer_order_id(document, order)
-    document.append(element("TnOptionGroups", *(_echo(group) for group in _groups(parse(order.body)))))
-    document.append(element("ErrorList", *_errors(order.errors_in(milestone))))
+    document.append(element("TnOptionGroups", *(_echo(group) for group in _groups(order.root()))))
+    document.append(error_list(order.errors_in(milestone)))
     warnings = order.draft.verdict.warnings if milestone.is_end else ()
     if warnings:
         document.append(element("Warnings", *map(_warning, warnings)))
@@ -86,7 +85,7 @@ def _warning(warning: OrderWarning) -> Element:
 
 
 def _groups(root: Element) -> list[Element]:
-    return root.findall("TnOptionGroups/TnOptionGroup")
+    return groups_of(root, "TnOptionGroup")
 
 
 def _insert_customer_order_id(report: Element, order: Order) -> None:
@@ -103,8 +102,7 @@ def _echo(group: Element) -> Element:
         option = group.find(name)
         if option is not None:
             echo.append(_lowered(deepcopy(option)))
-    numbers = (element("TelephoneNumber", text=number) for number in numbers_of(group))
-    echo.append(element("TelephoneNumbers", *numbers))
+    echo.append(echo_numbers(group))
     return echo
 
 
@@ -114,18 +112,6 @@ def _lowered(option: Element) -> Element:
         part.tail = None
         part.text = "systemdefault" if text == "systemDefault" else text or None
     return option
-
-
-def _errors(errors: Sequence[OrderError]) -> Iterator[Element]:
-    for error in errors:
-        written = element(
-            "Error",
-            element("Code", text=str(error.code)),
-            element("Description", text=error.description),
-        )
-        numbers = [element("TelephoneNumber", text=number) for number in error.telephone_numbers]
-        written.extend([element("TelephoneNumbers", *numbers)] if error.grouped else numbers)
-        yield written
 
 
 def _summary(order: Order, now: datetime) -> Element:
