@@ -3,18 +3,22 @@
 | case                                   | answer                                                   |
 |----------------------------------------|----------------------------------------------------------|
 | an address that is not ours            | 404                                                      |
+| a signature, while we have a secret    | it decides instead of the credentials, right or wrong    |
+| a right signature of an empty body     | 401 with a challenge: the body comes with the answer     |
+| a wrong signature                      | the same; logged                                         |
 | no credentials                         | 401 with a challenge; never counted as an attack         |
 | wrong credentials                      | the same; logged. Never 429: right credentials always pass |
 | too large; too slow                    | 413; 408                                                 |
 | not XML, DOCTYPE, other root           | 400. The first bytes are logged, masked                  |
+| JSON that is no object, or says nothing | the same                                                |
 | good: new, late, duplicate, note, unknown order | 200, after it is on disk                        |
 | the commit failed                      | 503                                                      |
+
+JSON and signatures come from Bandwidth's Subscriptions v2, XML from version 1; either may come with either proof.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hmac
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +27,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from service import bodies, logs, xml
-from service.bandwidth import callback_document
+from service.bandwidth import callback_document, callback_json
+from service.bandwidth.callback_signature import HEADER
+from service.callback_proof import CallbackProof
 from service.errors import BodyTooLarge, Refused, RequestTimeout, StoreUnavailable
 from service.report import CallbackNews
 
@@ -47,27 +53,45 @@ async def receive(request: Request) -> Response:
     if not _is_ours(desk.settings, account_id, request.path_params["segment"]):
         log.warning("callback.refused", account=account_id[:40], why="not our address", client=_peer(request))
         return Response(status_code=404)
+    proof = CallbackProof(desk.settings)
+    signature = request.headers.get(HEADER) if proof.takes_signatures else None
     authorization = request.headers.get("authorization")
-    if authorization is None or not _proves(desk.settings, authorization):
-        if authorization is not None:
-            log.warning("callback.refused", account=account_id, why="wrong credentials", client=_peer(request))
-        return Response(status_code=401, headers=_CHALLENGE)
-    news = await _read(desk.settings, account_id, request)
+    if signature is None and not proof.is_password(authorization):
+        return _challenge(request, account_id, None if authorization is None else "wrong credentials")
+    body = await _body(desk.settings, account_id, request)
+    if isinstance(body, Response):
+        return body
+    if signature is not None and not proof.is_signature(signature, body):
+        return _challenge(request, account_id, "wrong signature")
+    if not body and authorization is None:
+        return _challenge(request, account_id, None)
+    news = _read(request, account_id, body)
     return await _keep(desk, news) if isinstance(news, CallbackNews) else news
 
 
-async def _read(settings: Settings, account_id: str, request: Request) -> CallbackNews | Response:
-    """Return what the callback says, or the refusal of a body that says nothing."""
-    body = b""
+def _challenge(request: Request, account_id: str, why: str | None) -> Response:
+    if why:
+        log.warning("callback.refused", account=account_id, why=why, client=_peer(request))
+    return Response(status_code=401, headers=_CHALLENGE)
+
+
+async def _body(settings: Settings, account_id: str, request: Request) -> bytes | Response:
     try:
-        body = await bodies.read(request, settings.max_callback_bytes, settings.body_seconds)
-        return callback_document.read(account_id, body)
+        return await bodies.read(request, settings.max_callback_bytes, settings.body_seconds)
     except Refused as error:
         log.warning("callback.refused", account=account_id, why=error.detail)
         # what is left of the body is not read
         headers = {"Connection": "close"} if isinstance(error, BodyTooLarge | RequestTimeout) else {}
         return Response(status_code=error.status, headers=headers)
-    except xml.UnreadableXml as error:
+
+
+def _read(request: Request, account_id: str, body: bytes) -> CallbackNews | Response:
+    """Return what the callback says, or the refusal of a body that says nothing."""
+    try:
+        if _is_json(request):
+            return callback_json.read(account_id, body)
+        return callback_document.read(account_id, body)
+    except (xml.UnreadableXml, callback_json.UnreadableJson) as error:
         log.warning(
             "callback.refused",
             account=account_id,
@@ -107,21 +131,9 @@ def _is_ours(settings: Settings, account_id: str, segment: str) -> bool:
     return hmac.compare_digest(segment.encode("utf-8", "surrogateescape"), right) and account_id in settings.accounts
 
 
-def _proves(settings: Settings, authorization: str) -> bool:
-    scheme, _, encoded = authorization.partition(" ")
-    try:
-        name, _, password = base64.b64decode(encoded.strip(), validate=True).partition(b":")
-    except (binascii.Error, ValueError):
-        return False
-    current = (settings.callback_username, settings.callback_password.get_secret_value())
-    previous = (settings.callback_previous_username, settings.callback_previous_password.get_secret_value())
-    # every pair and both halves are always compared, so that time tells nothing
-    right = [_equal(name, wanted) & _equal(password, secret) for wanted, secret in (current, previous)]
-    return scheme.lower() == "basic" and (right[0] | (right[1] & bool(previous[1])))
-
-
-def _equal(given: bytes, wanted: str) -> bool:
-    return hmac.compare_digest(given, wanted.encode())
+def _is_json(request: Request) -> bool:
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return media == "application/json" or media.endswith("+json")
 
 
 def _peer(request: Request) -> str | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
+from service import subscription_commands
 from service.errors import Misconfigured, TrackerError
 from service.local import commands
 from service.local.commands import Descriptor, Host
@@ -110,21 +111,12 @@ def clock() -> None:
     asyncio.run(found("clock")(_settings("clock")))
 
 
-@app.command(rich_help_panel=_SERVE)
-def subscribe(
-    account: Annotated[
-        list[str] | None, typer.Argument(help="Accounts; all of TRACKER_ACCOUNTS when none is given.")
-    ] = None,
-) -> None:
-    """Create the subscriptions by which Bandwidth calls us back, where they are missing, and print what exists."""
-    import asyncio  # noqa: PLC0415
-
-    from service import subscribing  # noqa: PLC0415
-
-    for line in asyncio.run(subscribing.subscribe(_settings("subscribe"), account or ())):
-        typer.echo(line)
-
-
+app.add_typer(
+    subscription_commands.app,
+    name="subscriptions",
+    help="See to the subscriptions by which Bandwidth calls us back.",
+    rich_help_panel=_SERVE,
+)
 app.command(rich_help_panel=_TRY)(commands.sandbox)
 app.command(rich_help_panel=_TRY)(commands.local)
 

@@ -101,6 +101,10 @@ class Settings(BaseSettings):
     #: accepted beside the current ones until a rotation is done
     callback_previous_username: Annotated[str, _NAME_OR_NONE] = ""
     callback_previous_password: SecretStr = SecretStr("")
+    #: secret that signs the callbacks of Bandwidth's Subscriptions v2; empty: signatures are not looked at
+    callback_signing_secret: SecretStr = SecretStr("")
+    #: accepted beside the current one until a rotation is done
+    callback_previous_signing_secret: SecretStr = SecretStr("")
 
     #: telephone numbers one order may name
     max_numbers: int = Field(5_000, ge=1, le=5_000)
@@ -127,6 +131,8 @@ class Settings(BaseSettings):
     probe_seconds: float = Field(60.0, gt=0)
     #: seconds between two rounds of the clock
     clock_seconds: float = Field(1.0, gt=0)
+    #: seconds between two looks at an account's subscriptions at Bandwidth
+    watch_seconds: float = Field(300.0, gt=0)
     #: bells that may wait in one queue
     max_bells: int = Field(1_000, ge=1)
     #: days for which the XML of an order is kept

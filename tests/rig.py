@@ -277,11 +277,11 @@ class World:
         headers = {"Content-Type": "application/xml; charset=utf-8"}
         return await self.api.post(path, content=body, auth=auth, headers=headers)
 
-    async def subscribe(self):
-        """Subscribe at the sandbox as `order-tracker subscribe` would, so that callbacks come."""
+    async def subscribe(self, order_type="tnoptions"):
+        """Subscribe at the sandbox as the tracker itself would, so that callbacks come."""
         url = f"{str(self.api.base_url).rstrip('/')}/callbacks/bandwidth/{self.account}/{SEGMENT}"
         body = (
-            "<Subscription><OrderType>tnoptions</OrderType><CallbackSubscription>"
+            f"<Subscription><OrderType>{order_type}</OrderType><CallbackSubscription>"
             f"<URL>{url}</URL><Expiry>100000</Expiry><CallbackCredentials><BasicAuthentication>"
             f"<Username>{CALLBACK[0]}</Username><Password>{CALLBACK[1]}</Password>"
             "</BasicAuthentication></CallbackCredentials></CallbackSubscription></Subscription>"

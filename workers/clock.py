@@ -1,7 +1,8 @@
 """The clock: every second, rings for what is overdue, in every account and step. Any number of clocks may run.
 
 Back-off, polling, crash recovery and lost callbacks are this one mechanism. What it rings for is pushed on by
-one lease, so that a bell that is lost rings again; never more than the queue has room for.
+one lease, so that a bell that is lost rings again; never more than the queue has room for. It also rings, account by
+account, for a look at the subscriptions at Bandwidth.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from service import wiring
 from service.bells import IDS_PER_BELL
 from service.errors import StoreUnavailable
 from service.lifecycle import STEPS, Step
+from service.store import watching
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -51,17 +53,12 @@ class Silence:
 
 async def tick(desk: Desk, silence: Silence) -> int:
     """Ring once for everything that is overdue; return how many orders were rung for."""
+    room = {step: await _room(desk, silence, step) for step in STEPS}
     rung = 0
     for step in STEPS:
-        waiting = await desk.bells.waiting(step)
-        silence.notice(step, waiting, time.monotonic())
-        room = desk.settings.max_bells - waiting
-        for account_id in desk.settings.accounts:
-            if room <= 0:
-                break
-            some = await _ring(desk, account_id, step, min(room * IDS_PER_BELL, MOST_IDS))
-            room -= -(-some // IDS_PER_BELL)
-            rung += some
+        rung += await _ring_orders(desk, step, room[step])
+    for account_id in desk.settings.accounts if room["check"] > 0 else ():
+        await _ring_watch(desk, account_id)
     return rung
 
 
@@ -84,11 +81,30 @@ async def run(settings: Settings) -> None:
     await desk.close()
 
 
-async def _ring(desk: Desk, account_id: str, step: Step, most: int) -> int:
-    ids = await desk.book.take(account_id, step, most, probe=True)
-    if ids:
-        desk.bells.ring(step, account_id, ids)
-    return len(ids)
+async def _room(desk: Desk, silence: Silence, step: Step) -> int:
+    """Return how many bells more a step's queue may hold."""
+    waiting = await desk.bells.waiting(step)
+    silence.notice(step, waiting, time.monotonic())
+    return desk.settings.max_bells - waiting
+
+
+async def _ring_orders(desk: Desk, step: Step, room: int) -> int:
+    rung = 0
+    for account_id in desk.settings.accounts:
+        if room <= 0:
+            break
+        ids = await desk.book.take(account_id, step, min(room * IDS_PER_BELL, MOST_IDS), probe=True)
+        if ids:
+            desk.bells.ring(step, account_id, ids)
+        room -= -(-len(ids) // IDS_PER_BELL)
+        rung += len(ids)
+    return rung
+
+
+async def _ring_watch(desk: Desk, account_id: str) -> None:
+    """Ring for a look at the account's subscriptions, once an interval whatever the number of clocks."""
+    if await watching.take_turn(desk.store, account_id, desk.settings.watch_seconds):
+        desk.bells.ring("watch", account_id, [account_id])
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

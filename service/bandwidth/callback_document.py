@@ -1,31 +1,10 @@
-"""Bandwidth's callback, read: `Notification` documents (Bandwidth's webhook guide)."""
+"""Bandwidth's callback in XML, read: `Notification` documents (Bandwidth's webhook guide)."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from typing import Final
-
 from service import xml
+from service.bandwidth import callback_news
 from service.report import CallbackNews
-
-#: the elements that are read, in lower case
-_READ: Final = frozenset(
-    {
-        "orderid",
-        "customerorderid",
-        "ordertype",
-        "status",
-        "message",
-        "note",
-        "subscriptionid",
-        "lastmodifieddate",
-    }
-)
-#: characters kept of a message or a note
-_LONGEST: Final = 1_000
-#: characters of an id or a word that we take into a key
-_WORD: Final = 100
 
 
 def read(account_id: str, body: bytes) -> CallbackNews:
@@ -33,24 +12,7 @@ def read(account_id: str, body: bytes) -> CallbackNews:
     root = xml.parse(body)
     if xml.name(root) != "notification":
         raise xml.UnreadableXml(f"the root is {xml.name(root)[:40]!r}, not Notification")
-    said = _said(root)
-    order_id, status, modified = _word(said, "orderid"), _word(said, "status"), _word(said, "lastmodifieddate")
-    note, message = _text(said, "note", _LONGEST), _text(said, "message", _LONGEST)
-    reference = _text(said, "customerorderid", _WORD)
-    # two subscriptions may tell the same thing: the subscription is no part of what makes it the same
-    told = "\n".join([order_id or reference or "", (status or "").upper(), note or "", modified or message or ""])
-    return CallbackNews(
-        account_id=account_id,
-        key=hashlib.blake2b(told.encode(), digest_size=9).hexdigest(),
-        bandwidth_order_id=order_id,
-        customer_order_id=reference,
-        order_type=_word(said, "ordertype"),
-        status=status,
-        message=message,
-        note=note,
-        subscription_id=_word(said, "subscriptionid"),
-        last_modified=modified,
-    )
+    return callback_news.news(account_id, _said(root))
 
 
 def _said(root: xml.Element) -> dict[str, str]:
@@ -58,14 +20,6 @@ def _said(root: xml.Element) -> dict[str, str]:
     found: dict[str, str] = {}
     for each in root:
         name = xml.name(each)
-        if name in _READ:
+        if name in callback_news.NAMES:
             found.setdefault(name, (each.text or "").strip())
     return {name: text for name, text in found.items() if text}
-
-
-def _word(said: Mapping[str, str], name: str) -> str | None:
-    return "".join(said[name].split())[:_WORD] if name in said else None
-
-
-def _text(said: Mapping[str, str], name: str, longest: int) -> str | None:
-    return said[name][:longest] if name in said else None

@@ -1,174 +1,123 @@
-"""Bandwidth's callback subscriptions, version 1 (its subscriptions guide): list them, create the one that is missing.
+"""Calls to Bandwidth's subscriptions, version 1 (its subscriptions guide and OpenAPI of /subscriptions).
 
-Two traps of that API: `Expiry` left out means one day; and `lidb` is `lidbs` in one of its own documents, so an
-order type that is refused with 14500 is tried in its next spelling.
+Every function raises BandwidthRefused for what Bandwidth refuses in its words or for our credentials, and
+BandwidthUnavailable for everything that may be otherwise in a while, a 429 included.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
-from service import xml
+from service import answers, xml
+from service.bandwidth import subscription_document
 from service.bandwidth.connection import UNGUARDED
+from service.carrier_errors import carrier_errors
 from service.errors import BandwidthRefused, BandwidthUnavailable
-from service.exchange import Answer, Exchange, NoToken
+from service.exchange import Answer, Exchange, NotSent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from service.bandwidth.connection import Connection
+    from service.bandwidth.subscription_document import Receiver, Subscription
+    from service.exchange import Reply
 
-#: seconds a new subscription lives: ten years
-EXPIRY_SECONDS: Final = 10 * 365 * 86_400
 _WRONG_ORDER_TYPE: Final = "14500"
-_DUPLICATE: Final = "16008"
-_REFUSALS: Final = range(400, 500)
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """One callback subscription to all orders of a type."""
-
-    id: str
-    #: in Bandwidth's spelling
-    order_type: str
-    url: str
-    username: str | None = None
-    #: seconds left to live
-    expiry: int | None = None
-    #: what became of the last callback, in Bandwidth's words: the only sign of lost ones
-    status: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Receiver:
-    """Where callbacks go, and what they prove themselves with."""
-
-    url: str
-    username: str
-    password: str
-
-
-async def ensure(
-    connection: Connection, account_id: str, order_types: Sequence[str], receiver: Receiver
-) -> Subscription:
-    """Return the account's subscription that calls `receiver` about one kind's orders; create it if it is missing.
-
-    `order_types` are the spellings of the one type, in the order to try. Raises BandwidthRefused or
-    BandwidthUnavailable. Safe to repeat: Bandwidth refuses a second one of the same type and address.
-    """
-    if found := await _existing(connection, account_id, order_types, receiver):
-        return found
-    refusal: BandwidthRefused | None = None
-    for order_type in order_types:
-        try:
-            return await _create(connection, account_id, order_type, receiver)
-        except BandwidthRefused as error:
-            # a duplicate is one that another process has created meanwhile
-            if error.code == _DUPLICATE and (found := await _existing(connection, account_id, order_types, receiver)):
-                return found
-            if error.code != _WRONG_ORDER_TYPE:
-                raise
-            refusal = error
-    raise refusal or ValueError("give at least one spelling of the order type")
+#: refused because one of the same order type and address exists
+DUPLICATE: Final = "16008"
+#: "Subscriptions for account ... not found": how an empty list may be told
+_NONE_FOUND: Final = frozenset({"16001", "16002"})
+#: the guide, the OpenAPI document and an older guide wrap a list differently
+_ROOTS: Final = frozenset({"subscriptionsresponse", "subscriptions", "subscription"})
 
 
 async def listed(connection: Connection, account_id: str) -> list[Subscription]:
-    """Return the account's callback subscriptions to all orders of a type, oldest first."""
-    answer = await _ask(connection, Exchange("GET", _path(account_id)))
-    root = _document(answer)
-    elements = [] if root is None else [each for each in root.iter() if xml.name(each) == "subscription"]
-    return [found for found in map(_read, elements) if found]
-
-
-async def _create(connection: Connection, account_id: str, order_type: str, receiver: Receiver) -> Subscription:
-    body = xml.write(_write(order_type, receiver))
-    answer = await _ask(connection, Exchange("POST", _path(account_id), body=body, changes=True))
-    made = answer.headers.get("location", "").rstrip("/").rpartition("/")[2]
-    if answer.status != HTTPStatus.CREATED or not made:
-        raise BandwidthUnavailable(f"Bandwidth answered {answer.status} without the new subscription's address.")
-    return Subscription(made, order_type, receiver.url, receiver.username, EXPIRY_SECONDS)
-
-
-async def _existing(
-    connection: Connection, account_id: str, order_types: Sequence[str], receiver: Receiver
-) -> Subscription | None:
-    found = await listed(connection, account_id)
-    return next((each for each in found if _serves(each, order_types, receiver)), None)
-
-
-async def _ask(connection: Connection, exchange: Exchange) -> Answer:
-    reply = await connection.exchange(exchange, UNGUARDED)
-    if isinstance(reply, NoToken):
-        raise BandwidthRefused(f"Bandwidth refuses our credentials: {reply.why}.")
-    if not isinstance(reply, Answer):
-        raise BandwidthUnavailable(f"Bandwidth did not answer: {reply.why}.")
-    if reply.status in _REFUSALS:
-        raise _refusal(reply)
-    if not HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
-        raise BandwidthUnavailable(f"Bandwidth answered {reply.status} about subscriptions.")
-    return reply
-
-
-def _refusal(answer: Answer) -> BandwidthRefused:
-    root = _document(answer)
-    status = None if root is None else xml.descend(root, "ResponseStatus")
-    code = xml.text(status, "ErrorCode")
-    said = xml.text(status, "Description") or "it does not say why"
-    named = f"{code}, {said}" if code else said
-    return BandwidthRefused(f"Bandwidth refused the subscription with {answer.status}: {named}", code)
-
-
-def _document(answer: Answer) -> xml.Element | None:
+    """Return the account's callback subscriptions to all orders of a type, in Bandwidth's sequence."""
+    reply = await connection.exchange(Exchange("GET", _path(account_id)), UNGUARDED)
     try:
-        return xml.parse(answer.body)
-    except xml.UnreadableXml as error:
-        if answer.status in _REFUSALS or not answer.body:
-            return None
-        raise BandwidthUnavailable(f"Bandwidth's list of subscriptions cannot be read: {error}.") from error
+        answer = _taken(reply)
+    except BandwidthRefused as refusal:
+        if refusal.code in _NONE_FOUND:
+            return []
+        raise
+    return subscription_document.read(_document(answer))
 
 
-def _read(element: xml.Element) -> Subscription | None:
-    """Read one that is for all orders of a type and calls back; those for one order, one event or by mail are not."""
-    callback = xml.child(element, "CallbackSubscription")
-    subscription_id, order_type = xml.text(element, "SubscriptionId"), xml.text(element, "OrderType")
-    url, expiry = xml.text(callback, "URL"), xml.text(callback, "Expiry") or ""
-    if not (subscription_id and order_type and url) or xml.text(element, "OrderId"):
-        return None
-    return Subscription(
-        id=subscription_id,
-        order_type=order_type,
-        url=url,
-        username=xml.text(callback, "CallbackCredentials", "BasicAuthentication", "Username"),
-        expiry=int(expiry) if expiry.isdecimal() else None,
-        status=xml.text(callback, "Status"),
-    )
+async def create(connection: Connection, account_id: str, spellings: Sequence[str], receiver: Receiver) -> str:
+    """Create a subscription to an order type and return its id; the type's spellings are tried in turn.
+
+    LIDB is `lidb` in the OpenAPI document and `lidbs` in the text of error 14500. A refusal with code `DUPLICATE`
+    means that another process has created it meanwhile.
+    """
+    order_type, *others = spellings
+    body = subscription_document.write(order_type, receiver)
+    exchange = Exchange("POST", _path(account_id), body=body, changes=True)
+    reply = await connection.exchange(exchange, UNGUARDED)
+    try:
+        return _made(_taken(reply))
+    except BandwidthRefused as refusal:
+        if refusal.code != _WRONG_ORDER_TYPE or not others:
+            raise
+    return await create(connection, account_id, others, receiver)
 
 
-def _write(order_type: str, receiver: Receiver) -> xml.Element:
-    basic = xml.element(
-        "BasicAuthentication",
-        xml.element("Username", receiver.username),
-        xml.element("Password", receiver.password),
-    )
-    return xml.element(
-        "Subscription",
-        xml.element("OrderType", order_type),
-        xml.element(
-            "CallbackSubscription",
-            xml.element("URL", receiver.url),
-            xml.element("Expiry", str(EXPIRY_SECONDS)),
-            xml.element("CallbackCredentials", basic),
-        ),
-    )
-
-
-def _serves(subscription: Subscription, order_types: Sequence[str], receiver: Receiver) -> bool:
-    wanted = {each.lower() for each in order_types}
-    return subscription.url == receiver.url and subscription.order_type.lower() in wanted and subscription.expiry != 0
+async def replace(
+    connection: Connection, account_id: str, subscription_id: str, order_type: str, receiver: Receiver
+) -> bool:
+    """Write a subscription anew, in full; False when it is gone (404)."""
+    path = f"{_path(account_id)}/{quote(subscription_id, safe='')}"
+    body = subscription_document.write(order_type, receiver)
+    reply = await connection.exchange(Exchange("PUT", path, body=body, changes=True), UNGUARDED)
+    if isinstance(reply, Answer) and reply.status == HTTPStatus.NOT_FOUND:
+        return False
+    _taken(reply)
+    return True
 
 
 def _path(account_id: str) -> str:
     return f"accounts/{account_id}/subscriptions"
+
+
+def _taken(reply: Reply) -> Answer:
+    meant = answers.meaning(reply)
+    if isinstance(meant, answers.Unauthorized):
+        raise BandwidthRefused(f"Bandwidth refuses our credentials: {meant.why}")
+    if isinstance(reply, Answer):
+        if isinstance(meant, answers.Taken):
+            return reply
+        if isinstance(meant, answers.Refused | answers.Forbidden | answers.NotBandwidth):
+            raise _refusal(reply)
+    why = meant.why if isinstance(meant, NotSent | answers.Throttled | answers.Unknown) else ""
+    raise BandwidthUnavailable(f"Bandwidth did not answer about subscriptions as it must: {why}")
+
+
+def _refusal(answer: Answer) -> BandwidthRefused:
+    try:
+        error = next(iter(carrier_errors(xml.parse(answer.body))), None)
+    except xml.UnreadableXml:
+        error = None
+    code, said = (error.code, error.description) if error else (None, "")
+    named = ", ".join(part for part in (code, said or "it does not say why") if part)
+    return BandwidthRefused(f"Bandwidth refused the subscription with {answer.status}: {named}", code)
+
+
+def _document(answer: Answer) -> xml.Element | None:
+    """Return a list's root; an answer without a body is an empty list, a page of something else is none."""
+    if not answer.body:
+        return None
+    try:
+        root = xml.parse(answer.body)
+    except xml.UnreadableXml as error:
+        raise BandwidthUnavailable(f"Bandwidth's list of subscriptions cannot be read: {error}.") from error
+    if xml.name(root) not in _ROOTS:
+        raise BandwidthUnavailable(f"Bandwidth's list of subscriptions is a document {xml.name(root)[:40]!r}.")
+    return root
+
+
+def _made(answer: Answer) -> str:
+    made = answer.headers.get("location", "").rstrip("/").rpartition("/")[2]
+    if answer.status != HTTPStatus.CREATED or not made:
+        raise BandwidthUnavailable(f"Bandwidth answered {answer.status} without the new subscription's address.")
+    return made

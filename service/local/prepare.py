@@ -16,12 +16,14 @@ from urllib.parse import urlsplit
 from redis.exceptions import RedisError
 from rq import Worker
 
+from service import logs, wiring
 from service import settings as environment
-from service import subscribing
 from service.bells import queue
 from service.errors import TrackerError, Unavailable
 from service.lifecycle import STEPS
 from service.store.connection import connect_blocking
+from service.store.subscribed import Memory
+from service.subscribing import Subscriptions
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -37,9 +39,10 @@ def main() -> int:
     deadline = time.monotonic() + PATIENCE
     try:
         settings = environment.load()
+        logs.configure("prepare")
         _await_api(settings, deadline)
         _await_workers(settings, workers, since, deadline)
-        asyncio.run(subscribing.subscribe(settings))
+        asyncio.run(_subscribe(settings))
     except TrackerError as error:
         sys.stderr.write(f"{error.detail}\n")
         return 1
@@ -77,6 +80,19 @@ def _await_workers(settings: Settings, count: int, since: datetime, deadline: fl
         raise Unavailable(f"The server did not answer: {error}") from error
     finally:
         connection.close()
+
+
+async def _subscribe(settings: Settings) -> None:
+    """Make sure that the sandbox calls us back about every kind."""
+    desk = wiring.build(settings)
+    try:
+        held = Subscriptions(settings, desk.connection, Memory(desk.store))
+        for account_id in settings.accounts:
+            healing = await held.heal(account_id)
+            if healing.refusal:
+                raise healing.refusal
+    finally:
+        await desk.close()
 
 
 if __name__ == "__main__":

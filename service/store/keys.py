@@ -22,6 +22,8 @@ ID is an order's id (UUIDv7), times are milliseconds by the store's clock.
 | `{a}:idempotency:CLIENT:KEY`    | hash    | fingerprint, order id                              | till 30 d after the end | accept |
 | `{a}:pause`                     | hash    | why and until when the account sends nothing       | while it lasts | claim, take     |
 | `{a}:strikes`                   | string  | 403s and foreign answers in a row                  | 1 hour     | report              |
+| `{a}:subscriptions`             | hash    | order type -> our subscription at Bandwidth, as JSON (`subscribed.py`) | for good | watch  |
+| `{a}:watch`                     | string  | a clock has rung for a look at the subscriptions   | a setting  | clock               |
 | `{a}:counters`                  | hash    | how often a script repeated, refused, paused ...   | for good   | people (HGETALL)    |
 """
 
@@ -58,3 +60,13 @@ def bandwidth(account_id: str, bandwidth_order_id: str) -> str:
 def pause(account_id: str) -> str:
     """Name the account's pause."""
     return f"{prefix(account_id)}pause"
+
+
+def subscriptions(account_id: str) -> str:
+    """Name what is remembered of the account's subscriptions at Bandwidth."""
+    return f"{prefix(account_id)}subscriptions"
+
+
+def watch(account_id: str) -> str:
+    """Name the turn of the clock that rang for a look at the account's subscriptions."""
+    return f"{prefix(account_id)}watch"

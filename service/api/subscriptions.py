@@ -1,0 +1,51 @@
+"""An account's subscriptions at Bandwidth, over HTTP: read them with what is wrong with ours, put them right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.routing import Route
+
+from service import bodies
+from service.api import json_body
+from service.api.entrance import enter
+from service.api.responses import json_response
+from service.api.subscription_json import health_json
+from service.errors import MalformedRequest
+from service.store.subscribed import Memory
+from service.subscribing import Subscriptions
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from service.wiring import Desk
+
+
+async def get(request: Request) -> Response:
+    """Return the subscriptions as Bandwidth shows them now; 502 or 503 when it does not."""
+    desk, _, account_id = enter(request)
+    return json_response(health_json(await _subscriptions(desk).look(account_id)))
+
+
+async def put(request: Request) -> Response:
+    """Put right what is wrong, and return the subscriptions as they are then; 502 when Bandwidth refuses one."""
+    desk, _, account_id = enter(request)
+    settings = desk.settings
+    body = await bodies.read(request, settings.max_body_bytes, settings.body_seconds)
+    if body and json_body.parse(body) != {}:
+        raise MalformedRequest("This address takes no body: what the subscriptions must be stands in the settings.")
+    healing = await _subscriptions(desk).heal(account_id)
+    if healing.refusal:
+        raise healing.refusal
+    return json_response(health_json(healing.health))
+
+
+def routes() -> list[Route]:
+    """Return the address of an account's subscriptions."""
+    path = "/v1/accounts/{account_id}/subscriptions"
+    return [Route(path, get, methods=["GET"]), Route(path, put, methods=["PUT"])]
+
+
+def _subscriptions(desk: Desk) -> Subscriptions:
+    return Subscriptions(desk.settings, desk.connection, Memory(desk.store))

@@ -1,0 +1,66 @@
+"""What we remember of an account's subscriptions at Bandwidth: which are ours, and when they were last written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import orjson
+import structlog
+
+from service.errors import StoreUnavailable
+from service.store import keys
+from service.store.connection import unavailable
+from service.store.record import dumps
+
+if TYPE_CHECKING:
+    from service.store.connection import Store
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """Our subscription to one order type, as we last found or wrote it."""
+
+    id: str
+    #: when we wrote it, in ms since 1970 by the writer's clock; 0 when we only found it
+    healed_at: int = 0
+    #: Bandwidth's Status of it before we wrote it
+    status: str | None = None
+    #: fingerprint of the credentials that we wrote
+    credentials: str | None = None
+
+
+class Memory:
+    """Remembers subscriptions by the first spelling of their order type.
+
+    Raises StoreUnavailable; where the store is not needed, it warns and remembers nothing instead.
+    """
+
+    def __init__(self, store: Store, *, needed: bool = True) -> None:
+        self._store = store
+        self._needed = needed
+
+    async def read(self, account_id: str) -> dict[str, Subscribed]:
+        """Return what is remembered of an account."""
+        try:
+            with unavailable():
+                kept = await self._store.client.hgetall(keys.subscriptions(account_id))
+        except StoreUnavailable as error:
+            self._do_without(error)
+            return {}
+        return {order_type: Subscribed(**orjson.loads(each)) for order_type, each in kept.items()}
+
+    async def write(self, account_id: str, order_type: str, subscribed: Subscribed) -> None:
+        """Remember the subscription to an order type."""
+        try:
+            with unavailable():
+                await self._store.client.hset(keys.subscriptions(account_id), order_type, dumps(subscribed))
+        except StoreUnavailable as error:
+            self._do_without(error)
+
+    def _do_without(self, error: StoreUnavailable) -> None:
+        if self._needed:
+            raise error
+        log.warning("subscription.not_remembered", error=error.detail, next="ours are told by their address")
