@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-FOLDER = Path(__file__).parents[2] / "shared" / "bandwidth" / "fixtures"
+_BESIDE = Path(__file__).parents[2] / "shared" / "bandwidth"
+FOLDER = _BESIDE / "fixtures"
+#: Bandwidth's guide "Manage Number Features", as text
+GUIDE = _BESIDE / "manage-number-features.txt"
 
 
 def payload(name):

@@ -13,10 +13,23 @@ ROOT = Path(__file__).parents[1]
 
 #: from the roof to the cellar; a module belongs to the longest name that it begins with
 FLOORS = [
-    ("top", ["workers", "service.cli", "service.local", "service.web"]),
+    ("top", ["workers", "service.cli", "service.subscription_commands", "service.local", "service.web"]),
     ("doors", ["service.api", "service.callbacks"]),
-    ("desk", ["service.wiring", "service.book", "service.clients", "service.requests", "service.subscribing"]),
-    ("under the book", ["service.bells", "service.governor"]),
+    (
+        "desk",
+        [
+            "service.wiring",
+            "service.book",
+            "service.clients",
+            "service.requests",
+            "service.subscribing",
+            "service.callback_proof",
+        ],
+    ),
+    (
+        "under the book",
+        ["service.bells", "service.governor", "service.subscription_health", "service.callback_address"],
+    ),
     ("neighbours", ["service.bandwidth", "service.store"]),
     ("kinds", ["service.kinds"]),
     (

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from service.local.ports import inherited
-from service.local.sandbox.options import Options
+from service.local.sandbox.options import LidbSpelling, Options
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Descriptor = Annotated[int | None, typer.Option("--fd", help="Listen on this inherited socket instead.")]
@@ -31,6 +31,9 @@ def sandbox(
     route_plans_enabled: Annotated[
         bool, typer.Option("--route-plans/--no-route-plans", help="Whether accounts may use route plans.")
     ] = Options.route_plans_enabled,
+    lidb_spelling: Annotated[
+        LidbSpelling, typer.Option(help="Which spellings of LIDB's order type subscriptions accept.")
+    ] = Options.lidb_spelling,
     callback_timeout: Annotated[
         float, typer.Option(help="Seconds a callback may take before it is lost.")
     ] = Options.callback_timeout,
@@ -53,10 +56,10 @@ def local(
     ] = Path(".local"),
     port: Annotated[int, typer.Option(min=1, max=65_535, help="The API's port; the next free one if taken.")] = 8080,
     workers: Annotated[int, typer.Option(min=1, help="Worker processes per queue.")] = 1,
-    sample: Annotated[
-        bool, typer.Option("--sample/--no-sample", help="Submit the first order of Bandwidth's guide.")
-    ] = True,
-    once: Annotated[bool, typer.Option("--once", help="End with that order: 0 when it is complete, else 1.")] = False,
+    sample: Annotated[bool, typer.Option("--sample/--no-sample", help="Submit an order of each kind.")] = True,
+    once: Annotated[
+        bool, typer.Option("--once", help="End with these orders: 0 when all are complete, else 1.")
+    ] = False,
 ) -> None:
     """Run everything on this machine: server, sandbox, API, workers, clock. Ctrl-C ends it all."""
     from service.local import run  # noqa: PLC0415

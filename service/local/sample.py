@@ -1,4 +1,4 @@
-"""The second task of a run: submits the first order of Bandwidth's guide, prints its timeline; 0 when it is complete.
+"""The second task of a run: submits an order of each kind, prints their timelines; 0 when all are complete.
 
 Started once the run is ready: `python -m service.local.sample`.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -24,10 +25,9 @@ if TYPE_CHECKING:
 
     from service.settings import Settings
 
-#: seconds the order may take
+#: seconds the orders may take
 PATIENCE: Final = 60.0
 _LOOK_SECONDS: Final = 0.1
-_KIND: Final = "tn-options"
 _STYLES: Final = {"complete": "bold green", "partial": "yellow", "failed": "bold red", "rejected": "bold red"}
 
 
@@ -58,49 +58,76 @@ class Api:
 
 
 def main() -> int:
-    """Submit, follow, and return 0 when the order is complete."""
+    """Submit, follow, and return 0 when every order is complete."""
     console = Console(highlight=False, markup=False, soft_wrap=True)
     try:
         settings = environment.load()
-        return 0 if _follow(Api(settings), settings.accounts[0], console) == "complete" else 1
+        states = _follow(Api(settings), settings.accounts[0], console)
     except TrackerError as error:
         sys.stderr.write(f"{error.detail}\n")
         return 1
+    return 0 if set(states) == {"complete"} else 1
 
 
-def _follow(api: Api, account_id: str, console: Console) -> str:
-    began, shown = time.monotonic(), 0
-    example = shelf()[_KIND].example
-    order = api.call("POST", f"/v1/accounts/{account_id}/orders/{_KIND}", example)
-    console.print(f"\nThe first example of Bandwidth's guide, submitted as order {order['id']}:", style="bold")
+def _follow(api: Api, account_id: str, console: Console) -> list[str]:
+    """Submit one order of each kind, print what happens to them as it happens, and return their states."""
+    console.print("\nOne order of each kind, submitted to this run:", style="bold")
+    began = time.monotonic()
+    examples = {name: kind.example for name, kind in sorted(shelf().items()) if kind.example}
+    followed = [
+        Followed(kind, api.call("POST", f"/v1/accounts/{account_id}/orders/{kind}", example))
+        for kind, example in examples.items()
+    ]
     while True:
-        ended = order["state"] in TERMINAL
-        entries = api.call("GET", order["links"]["timeline"])["timeline"]
-        for entry in entries[shown:]:
-            console.print(_line(entry), style=_STYLES.get(entry.get("state", ""), ""))
-        shown = len(entries)
-        if ended or time.monotonic() - began > PATIENCE:
+        for each in followed:
+            each.look(api, console)
+        if all(each.ended for each in followed) or time.monotonic() - began > PATIENCE:
             break
         time.sleep(_LOOK_SECONDS)
-        order = api.call("GET", order["links"]["self"])
-    _print_end(api, order, console, time.monotonic() - began)
-    return str(order["state"])
+    console.print()
+    for each in followed:
+        each.print_end(api, console)
+    return [str(each.order["state"]) for each in followed]
 
 
-def _print_end(api: Api, order: dict[str, Any], console: Console, seconds: float) -> None:
-    for number in api.call("GET", order["links"]["numbers"])["numbers"]:
-        said = "  ".join(str(number[part]) for part in ("code", "description") if number[part])
-        console.print(f"  {number['telephone_number']}  {number['outcome']}  {said}".rstrip())
-    if order["state"] in TERMINAL:
-        console.print(f"{order['state']} after {seconds:.1f} s", style=_STYLES.get(order["state"], "bold"))
-    else:
-        console.print(f"still {order['state']} after {seconds:.0f} s", style="bold red")
+@dataclass
+class Followed:
+    """An order of the sample, and how much of its timeline stands on the terminal."""
+
+    kind: str
+    order: dict[str, Any]
+    shown: int = 0
+    ended: bool = False
+
+    def look(self, api: Api, console: Console) -> None:
+        """Print what is new on the order's timeline."""
+        if self.ended:
+            return
+        self.order = api.call("GET", self.order["links"]["self"])
+        entries = api.call("GET", self.order["links"]["timeline"])["timeline"]
+        # what Bandwidth's own history adds stands further up
+        told = [entry for entry in entries if entry.get("source") != "history"]
+        for entry in told[self.shown :]:
+            console.print(_line(self.kind, entry), style=_STYLES.get(entry.get("state", ""), ""))
+        self.shown = len(told)
+        self.ended = self.order["state"] in TERMINAL
+
+    def print_end(self, api: Api, console: Console) -> None:
+        """Print how the order ended, and what became of its numbers."""
+        state = str(self.order["state"])
+        style = _STYLES.get(state, "bold") if self.ended else "bold red"
+        console.print(
+            f"  {self.kind:<17}  {state if self.ended else f'still {state}'}  {self.order['id']}", style=style
+        )
+        for number in api.call("GET", self.order["links"]["numbers"])["numbers"]:
+            said = "  ".join(str(number[part]) for part in ("code", "description") if number[part])
+            console.print(f"  {'':<17}  {number['telephone_number']}  {number['outcome']}  {said}".rstrip())
 
 
-def _line(entry: Mapping[str, Any]) -> str:
+def _line(kind: str, entry: Mapping[str, Any]) -> str:
     clock = str(entry["at"]).partition("T")[2].removesuffix("Z")
     said = entry.get("detail") or entry.get("message") or entry.get("note") or entry.get("bandwidth_status") or ""
-    return f"  {clock}  {entry.get('state', ''):<11}  {entry['event']:<9} {said}".rstrip()
+    return f"  {clock}  {kind:<17}  {entry.get('state', ''):<11}  {entry['event']:<9} {said}".rstrip()
 
 
 if __name__ == "__main__":
