@@ -15,6 +15,7 @@ due-set finds its account paused already. The scripts `claim` and `take` hold to
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from service.answers import Forbidden, NotBandwidth, Refused, Taken, Throttled, Unauthorized, meaning
@@ -61,8 +62,8 @@ def effect_of(exchange: Exchange, reply: Reply) -> Effect:
             return Effect("pause", UNAUTHORIZED)
         case Forbidden():
             return Effect("strike", FORBIDDEN)
-        case NotBandwidth() if exchange.changes:
-            # on a GET it may only be an order that is gone: some of Bandwidth's 404s have no body
+        case NotBandwidth(status=status) if exchange.changes and status != HTTPStatus.CONFLICT:
+            # on a GET it may only be an order that is gone: some of Bandwidth's 404s have no body, and so may its 409s
             return Effect("strike", FORBIDDEN)
         case Throttled(seconds=seconds):
             return Effect("pause", THROTTLED, max(1, round(seconds * 1000)))

@@ -51,7 +51,7 @@ def look_in(claim: Claim, report: Report, kind: Kind, factor: float) -> float:
     if (report.state or claim.order.state) == State.NEEDS_ATTENTION:
         return DAILY
     if report.conflict:
-        return _back_off(claim.order.conflicts)
+        return _back_off(claim.order.conflicts) * factor
     if report.failed and report.source != Source.CHECK:
         return _back_off(claim.order.failures)
     if report.state == State.ACCEPTED:

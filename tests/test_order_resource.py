@@ -368,7 +368,7 @@ def test_an_end_always_says_what_its_numbers_say(status, failing):
 
 def test_a_search_asks_for_the_reference_since_the_day_before():
     asked, report = find(answer(listed()))
-    query = {"customerOrderId": "Ref 1", "createdDateFrom": "2023-11-13"}
+    query = {"customerOrderId": "Ref 1", "createdDateFrom": "2023-11-12"}
     assert asked == [Exchange("GET", "/accounts/14/tnoptions", query)]
     assert (report.event, report.state, report.searched) == ("not_found", None, True)
 

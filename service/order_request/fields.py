@@ -117,6 +117,19 @@ def text_between(shortest: int, longest: int) -> AfterValidator:
     return AfterValidator(read)
 
 
+def digits_of(value: Any) -> Any:
+    """Return a whole number as text: clients write ids both ways."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _identifier(text: str) -> str:
+    if re.fullmatch("[0-9]{1,18}", text, re.ASCII):
+        return text
+    raise wrong(None, "Give Bandwidth's id: digits only.")
+
+
+#: an id of Bandwidth's that becomes a part of a path: a site's, a SIP peer's
+Identifier = Annotated[str, AfterValidator(_identifier), BeforeValidator(digits_of, json_schema_input_type=str | int)]
 #: JSON true and false beside the words: sent as `true` and `false`
 TrueFalse = Annotated[str | None, OneOf(None, ("true", "false"), ("true", "false"))]
 #: documentation of a field that is never returned

@@ -126,6 +126,6 @@ def _sent_at(order: Order) -> int:
 
 
 def _first_day(order: Order) -> str:
-    # the list knows days only, and not in which time zone
+    # the list knows days only, in no zone that we know, and does not say whether `after` a day leaves that day out
     sent = datetime.fromtimestamp(_sent_at(order) / 1000, UTC)
-    return (sent - timedelta(days=1)).strftime("%Y-%m-%d")
+    return (sent - timedelta(days=2)).strftime("%Y-%m-%d")

@@ -17,11 +17,12 @@ from service.order_request.fields import (
     WRITE_ONLY,
     OneOf,
     Special,
-    TelephoneNumber,
     Text,
     TrueFalse,
+    digits_of,
     text_between,
 )
+from service.order_request.groups import Group
 from service.order_request.rules import Ruled, Wrong
 from service.order_request.shape import wrong
 
@@ -55,10 +56,6 @@ def _nnid(text: str) -> str:
     raise wrong("5143", _NNID)
 
 
-def _digits_of(value: object) -> object:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
 def _rewrite_user(text: str) -> str:
     if text and not re.search(r"\s", text):
         return text
@@ -86,10 +83,9 @@ class A2pSettings(Ruled):
                 yield Wrong((field,), "5134", "Leave it out: only the action `asSpecified` takes it.")
 
 
-class TnOptionGroup(Ruled):
+class TnOptionGroup(Group):
     """Telephone numbers and the options that all of them get; what is left out stays unchanged."""
 
-    telephone_numbers: tuple[TelephoneNumber, ...] = Field(default=(), json_schema_extra={"minItems": 1})
     number_format: Annotated[str | None, OneOf("5081", _FORMATS)] = None
     rpid_format: Annotated[str | None, OneOf("5089", _FORMATS)] = None
     rewrite_user: Annotated[str | None, Special(_rewrite_user, "5082", _REWRITE_USER)] = None
@@ -104,7 +100,7 @@ class TnOptionGroup(Ruled):
         str | None, Special(final_destination, "5122", f"Give name@ip-address:port, a telephone number, {_OR_WORD}.")
     ] = None
     nnid: Annotated[
-        str | None, Special(_nnid, "5143", _NNID), BeforeValidator(_digits_of, json_schema_input_type=str | int)
+        str | None, Special(_nnid, "5143", _NNID), BeforeValidator(digits_of, json_schema_input_type=str | int)
     ] = None
     espid: Annotated[Text, text_between(1, 255)] | None = None
     a2p_settings: A2pSettings | None = None
@@ -114,15 +110,14 @@ class TnOptionGroup(Ruled):
 
     def rules(self) -> Iterator[Wrong]:
         """Yield what this group alone proves wrong, with the code of Bandwidth's error catalogue."""
-        yield from _incomplete(self)
+        yield from super().rules()
+        yield from _empty(self)
         yield from _forwards_to_itself(self)
         yield from _two_routes(self)
         yield from _messaging_off(self)
 
 
-def _incomplete(group: TnOptionGroup) -> Iterator[Wrong]:
-    if not group.telephone_numbers:
-        yield Wrong(("telephone_numbers",), "5073", "Give at least one telephone number.")
+def _empty(group: TnOptionGroup) -> Iterator[Wrong]:
     options = (value for field, value in group if field != "telephone_numbers")
     if all(value is None for value in options):
         yield Wrong((), "5115", "Give at least one option for the numbers of this group.")

@@ -1,0 +1,19 @@
+"""The list that lidbs and dldas have in common: ids with a date and a status, found by number and day.
+
+It has no filter by reference, and ignores filters that it does not know (OpenAPI of /lidbs and /dldas).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from service.order import Order
+
+ROOTS: Final = ("ResponseSelectWrapper", "ListOrderIdUserIdDate")
+ELEMENT: Final = "ListOrderIdUserIdDate"
+ENTRIES: Final = ("OrderIdUserIdDate",)
+
+
+def query(order: Order, first_day: str) -> dict[str, str]:
+    """Return the query for an order: any of its numbers finds it."""
+    return {"tn": order.telephone_numbers[0], "lastModifiedAfter": first_day}

@@ -1,0 +1,114 @@
+"""Changing a setting: GET it, put the change into it, PUT it whole. Only the PUT may do something twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from service import xml
+from service.answers import Meaning, NotBandwidth, Refused, Taken, Unknown, meaning
+from service.asking import WORDS, ask, useless
+from service.carrier_errors import carrier_warnings
+from service.exchange import Answer, Broken, Conversation, Exchange, Reply, Talk
+from service.lifecycle import Source, State
+from service.order import Order, Outcome, Outcomes, Remark, Waiting
+from service.report import Document, Report
+from service.sending import not_taken, uncertain
+from service.setting.dialect import SettingDialect
+from service.setting.reading import Shown, read, read_at
+from service.xml import Element
+
+#: how often Bandwidth may say that another change is under way before it is believed
+_PATIENCE: Final = 7
+_LOST: Final = "Not as it was before, and not by this order: {}. Somebody changed it meanwhile, or the change lost it."
+
+
+def submit(dialect: SettingDialect, order: Order, request: Any) -> Conversation:
+    """PUT the setting once, with the change merged into what it is now."""
+    now = yield from read(dialect, order, request)
+    if not isinstance(now, Shown):
+        return _unseen(dialect, now)
+    wanted = dialect.merge(now.element, request)
+    body = xml.write(wanted)
+    reply = yield from ask(Exchange("PUT", now.path, body=body, changes=True))
+    report = _answered(dialect, order, reply)
+    if report.state is State.RECEIVED and dialect.lost:
+        warnings = yield from _losses(dialect, now.path, wanted)
+        report = replace(report, warnings=(*(report.warnings or ()), *warnings))
+    return replace(report, documents=(now.document, *_documents(dialect, body, reply)))
+
+
+def _unseen(dialect: SettingDialect, what: Meaning) -> Report:
+    """Say that nothing was sent, because what is there now could not be read."""
+    match what:
+        case Refused():
+            return _refused(dialect, what)
+        case Unknown() | Taken():
+            why = useless(what)
+            return Report(
+                Source.SUBMIT,
+                "not_sent",
+                why.detail,
+                State.ACCEPTED,
+                waiting=Waiting(f"not_sent: {why.detail}"),
+                failed=True,
+            )
+    return not_taken(what)
+
+
+def _answered(dialect: SettingDialect, order: Order, reply: Reply) -> Report:
+    what = meaning(reply)
+    match what:
+        case Taken(root=root):
+            return _taken(order, root)
+        case Refused() | NotBandwidth() if what.status in dialect.busy:
+            return _busy(dialect, order, what)
+        case Refused():
+            return _refused(dialect, what)
+        case Unknown(why=why):
+            return uncertain(what, why)
+    return not_taken(what)
+
+
+def _taken(order: Order, root: Element | None) -> Report:
+    """Say that Bandwidth has it; the answer is empty, repeats the setting, or warns."""
+    warnings = tuple(Remark(each.description, each.code) for each in carrier_warnings(root))
+    warned = Outcome(warning=warnings[0].description) if warnings and order.total else Outcome()
+    return Report(Source.SUBMIT, "sent", state=State.RECEIVED, outcomes=Outcomes(warned), warnings=warnings)
+
+
+def _busy(dialect: SettingDialect, order: Order, what: Refused | NotBandwidth) -> Report:
+    """Try again later, and say in the end what to do instead."""
+    if order.conflicts >= _PATIENCE:
+        return _rejected(what.why, (Remark(dialect.busy_advice, str(what.status)),))
+    why = f"conflict: Bandwidth works on another change of it ({what.status})."
+    return Report(Source.SUBMIT, "conflict", what.why, State.ACCEPTED, waiting=Waiting(why), conflict=True)
+
+
+def _refused(dialect: SettingDialect, what: Refused) -> Report:
+    errors = tuple(Remark(each.description, each.code) for each in what.errors)
+    advice = (Remark(said, each.code) for each in errors if (said := dialect.advice.get(each.code or "")))
+    return _rejected(what.why, (*errors, *advice))
+
+
+def _rejected(why: str, errors: tuple[Remark, ...]) -> Report:
+    first = errors[0]
+    outcomes = Outcomes(Outcome("failed", first.code, first.description, retryable=False))
+    return Report(Source.SUBMIT, WORDS[Refused], why, State.REJECTED, outcomes=outcomes, errors=errors)
+
+
+def _losses(dialect: SettingDialect, path: str, wanted: Element) -> Talk[tuple[Remark, ...]]:
+    """Look once more at once: there is no tag that would tell Bandwidth which version was changed."""
+    after = yield from read_at(dialect, path)
+    lost = dialect.lost(wanted, after.element) if isinstance(after, Shown) and dialect.lost else ()
+    return (Remark(_LOST.format(", ".join(lost))),) if lost else ()
+
+
+def _documents(dialect: SettingDialect, body: bytes, reply: Reply) -> tuple[Document, ...]:
+    """Keep what was sent and what came back; nothing when nothing left this machine."""
+    match reply:
+        case Answer():
+            return (dialect.sent(body), dialect.received("PUT", reply.body, reply.status))
+        case Broken():
+            return (dialect.sent(body),)
+    return ()

@@ -1,0 +1,43 @@
+"""Reading a setting as Bandwidth shows it now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from service.answers import Meaning, Taken, meaning
+from service.asking import ask
+from service.exchange import Answer, Exchange, Talk
+from service.order import Order
+from service.report import Document
+from service.setting.dialect import SettingDialect
+from service.xml import Element
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A setting, where it is, and the document it was shown in."""
+
+    path: str
+    element: Element
+    document: Document
+
+
+def read(dialect: SettingDialect, order: Order, request: Any) -> Talk[Shown | Meaning]:
+    """GET the setting; return what the answer means when it does not show it."""
+    path = yield from dialect.place(order, request)
+    if not isinstance(path, str):
+        return path
+    return (yield from read_at(dialect, path))
+
+
+def read_at(dialect: SettingDialect, path: str) -> Talk[Shown | Meaning]:
+    """GET the setting at a path that is known."""
+    reply = yield from ask(Exchange("GET", path))
+    what = meaning(reply)
+    if not isinstance(what, Taken) or not isinstance(reply, Answer):
+        return what
+    element = dialect.setting_in(what.root)
+    if element is None:
+        return what
+    return Shown(path, element, dialect.received("GET", reply.body, reply.status))
