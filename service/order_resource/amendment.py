@@ -37,7 +37,7 @@ def submit(dialect: Dialect, order: Order, request: Any) -> Conversation:
     if target.bandwidth_order_id is None:
         waiting = Waiting(_NOT_THERE_YET)
         return Report(Source.SUBMIT, "not_sent", _NOT_THERE_YET, State.ACCEPTED, waiting=waiting, failed=True)
-    body = xml.write(dialect.write(order, request))
+    body = xml.write(dialect.write(_under_the_reference(order, target), request))
     path = dialect.resource(order.account_id, target.bandwidth_order_id)
     reply = yield from ask(Exchange("PUT", path, body=body, changes=True))
     report = _answered(dialect, order, meaning(reply))
@@ -66,6 +66,11 @@ def check(dialect: Dialect, order: Order, request: Any) -> Conversation:
         return report
     outcome = Outcome("failed", description=_NOT_APPLIED, retryable=False)
     return replace(report, state=State.FAILED, outcomes=Outcomes(outcome), errors=(Remark(_NOT_APPLIED),))
+
+
+def _under_the_reference(order: Order, target: Order) -> Order:
+    """Keep the changed order's reference at Bandwidth, unless the client gave another: a PUT replaces it too."""
+    return replace(order, customer_order_id=order.customer_order_id or target.reference)
 
 
 def _target(dialect: Dialect, order: Order) -> Talk[Picture | Useless]:
