@@ -28,3 +28,13 @@ def valkey():
 async def world(valkey):
     async with rig.world(valkey.url) as made:
         yield made
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say which of Bandwidth's published payloads were read, and into what."""
+    passed = terminalreporter.getreports("passed")
+    read = sorted(said for each in passed for name, said in each.user_properties if name == "payload")
+    if read:
+        terminalreporter.section(f"{len(read)} of Bandwidth's published payloads were read")
+        for each in read:
+            terminalreporter.write_line(each)

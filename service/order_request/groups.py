@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, ClassVar, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias, TypeVar
 
 from pydantic import Field, field_validator
 
@@ -35,9 +35,11 @@ class GroupedOrder(OrderRequest):
     #: Bandwidth's code for an order without numbers
     no_numbers: ClassVar[str] = "5073"
 
-    groups: Groups[Group]
+    # each kind declares the field itself, in its place: fields are read in the order of their declaration
+    if TYPE_CHECKING:
+        groups: Groups[Group]
 
-    @field_validator("groups")
+    @field_validator("groups", check_fields=False)
     @classmethod
     def _some(cls, groups: tuple[Group, ...]) -> tuple[Group, ...]:
         if not groups:

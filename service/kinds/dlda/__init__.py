@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Final
 
+from pydantic import AfterValidator, ValidationInfo
+
 from service.kind import Kind
 from service.kinds.dlda import groups_xml
 from service.kinds.dlda.group import DldaTnGroup
 from service.order import Order, Remark
 from service.order_request.fields import OneOf
 from service.order_request.groups import GroupedOrder, Groups
-from service.order_request.rules import Ruled, Wrong
+from service.order_request.shape import wrong
 from service.order_resource import OrderResource, selection
 from service.xml import Element
 
@@ -22,21 +24,21 @@ _FLAGS: Final = ("true", "false")
 _SHOWN: Final = 10
 
 
-class DldaOrder(GroupedOrder, Ruled):
+def _with_a_listing(group: DldaTnGroup, info: ValidationInfo) -> DldaTnGroup:
+    """Refuse a group without a listing where listings are made; a flag that is wrong itself tells nothing."""
+    if group.lists or not group.telephone_numbers or info.data.get("delete_dlda_tn_groups", "true") == "true":
+        return group
+    raise wrong("16109", "Give the listing, or set delete_dlda_tn_groups to take the listings of these numbers away.")
+
+
+class DldaOrder(GroupedOrder):
     """An order for listings: every group of numbers gets one, or loses it."""
 
     no_numbers: ClassVar[str] = "16104"
 
-    #: true takes the listings of the numbers away; the groups then need nothing but numbers
+    #: true takes the listings of the numbers away; the groups then need nothing but numbers. It is read before them
     delete_dlda_tn_groups: Annotated[str | None, OneOf("16112", _FLAGS, _FLAGS)] = None
-    groups: Groups[DldaTnGroup]
-
-    def rules(self) -> Iterator[Wrong]:
-        """Yield groups without a listing, where listings are made."""
-        for at, group in enumerate(self.groups):
-            if not group.lists and self.delete_dlda_tn_groups != "true":
-                sentence = "Give the listing, or set delete_dlda_tn_groups to take the listings of these numbers away."
-                yield Wrong(("groups", at), "16109", sentence)
+    groups: Groups[Annotated[DldaTnGroup, AfterValidator(_with_a_listing)]]
 
     def notices(self) -> Iterator[Remark]:
         """Yield where Bandwidth's documents disagree about something in this order."""
