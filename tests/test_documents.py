@@ -10,7 +10,8 @@ import yaml
 from typer.testing import CliRunner
 
 from service import cli
-from service.kinds.tn_options.group import TnOptionGroup
+from service.api import decisions, numbers, orders, subscriptions
+from service.kinds import shelf
 from service.lifecycle import State
 from service.local.sandbox.magic import TABLE
 from service.settings import Settings
@@ -29,9 +30,24 @@ def test_every_magic_number_is_in_the_readme_as_the_sandbox_has_it():
     assert [f"| {row.telephone_number} | {row.summary} |" in README for row in TABLE] == [True] * len(TABLE)
 
 
-def test_every_field_of_a_group_is_in_the_readme():
-    named = set(re.findall(r"`([a-z0-9_]+)`", README))
-    assert set(TnOptionGroup.model_fields) - named == set()
+@pytest.mark.parametrize("kind", sorted(shelf()))
+def test_every_field_of_every_kind_is_in_the_readme(kind):
+    schema = shelf()[kind].model.model_json_schema()
+    parts = (schema, *schema.get("$defs", {}).values())
+    fields = {name for part in parts for name in part.get("properties", ())}
+    named = set(re.findall(r"`([a-z0-9_]+)(?:: true)?`", README))
+    assert len(fields) >= 5
+    assert fields - named == set()
+    assert f"| `{kind}` |" in README
+
+
+def test_every_call_of_the_api_is_in_the_readme():
+    told = README.replace("...", "/v1/accounts/A")
+    for module in (orders, decisions, numbers, subscriptions):
+        for route in module.routes():
+            path = route.path.replace("{account_id}", "A").replace("{order_id:uuid}", "ID").replace("{kind}", "KIND")
+            path = path.replace("{order_id}", "ID").replace("{number:path}", "TN")
+            assert any(f"`{method} {path}`" in told for method in route.methods), route.path
 
 
 def test_every_line_that_the_readme_explains_is_written_somewhere():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -8,11 +9,13 @@ import sys
 import local_harness
 import rig
 
+from service.kinds import shelf
 from service.lifecycle import TERMINAL
 from service.local.directory import DataDirectory
+from service.order_request.reading import read_order
 
 
-def test_the_first_order_completes_and_a_second_start_goes_on(data_dir):
+def test_an_order_of_each_kind_completes_and_a_second_start_goes_on(data_dir):
     done = subprocess.run(
         local_harness.command(data_dir, "--once"),
         capture_output=True,
@@ -22,15 +25,17 @@ def test_the_first_order_completes_and_a_second_start_goes_on(data_dir):
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "complete after" in done.stdout
-    assert "2018551020  complete" in done.stdout
+    for name, kind in shelf().items():
+        assert re.search(rf"^ +{name} +complete  [0-9a-f-]{{36}}$", done.stdout, re.MULTILINE), done.stdout
+        numbers = [number for _, number in read_order(kind.model, kind.example).numbers()]
+        assert [number for number in numbers if f"{number}  complete" not in done.stdout] == []
     assert "\x1b[" not in done.stdout
     assert not (data_dir / "connection.json").exists()
     with local_harness.running(data_dir, "--no-sample") as run:
         local_harness.ready(run)
         with run.api() as api:
-            (order,) = api.get("/orders").json()["orders"]
-        assert (order["state"], order["customer_order_id"]) == ("complete", "TnOptionOrder1")
+            orders = api.get("/orders").json()["orders"]
+        assert {each["kind"]: each["state"] for each in orders} == dict.fromkeys(shelf(), "complete")
         assert run.connection["token"] in rig.until_sync(lambda: "curl -s" in run.said() and run.said())
         check_connection_file(run)
         refused = subprocess.run(
