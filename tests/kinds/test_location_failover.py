@@ -5,7 +5,8 @@ from door import sentences, wrongs
 from kind_cases import body_of
 
 from service import xml
-from service.kinds import location_failover, shelf
+from service.kinds import shelf
+from service.kinds.location_failover import peer_xml
 from service.order_request.reading import read_order
 
 KIND = shelf()["location-failover"]
@@ -73,7 +74,7 @@ def test_the_whole_peer_is_written_back_but_for_what_is_read_only():
         b"<VoiceHosts/><Novel><Part>1</Part></Novel><TnCount>7</TnCount><SuggestedAddresses/></SipPeer>"
     )
 
-    put = location_failover._merge(now, request())
+    put = peer_xml.merge(now, request())
 
     assert [each.tag for each in put] == [
         *("PeerName", "OriginationRoutePlan", "VoiceHosts", "Novel", "FinalDestinationUri")
@@ -82,13 +83,13 @@ def test_the_whole_peer_is_written_back_but_for_what_is_read_only():
     assert xml.text(put, "OriginationRoutePlan", "Id") == "1"
     assert xml.text(put, "FinalDestinationUri") == "sip:joe@example.com"
     assert xml.child(now, "OriginationRoutePlan", "Action") is None
-    assert location_failover._lost(put, now) == ()
+    assert peer_xml.lost(put, now) == ()
 
 
 def test_an_empty_route_plan_stays_empty_and_false_leaves_the_element_out():
     now = xml.parse(b"<SipPeer><OriginationRoutePlan/><FinalDestinationUri>sip:a@b</FinalDestinationUri></SipPeer>")
 
-    put = location_failover._merge(now, request(False))
+    put = peer_xml.merge(now, request(False))
 
     assert [each.tag for each in put] == ["OriginationRoutePlan"]
     assert len(put[0]) == 0
@@ -98,4 +99,4 @@ def test_a_setting_that_is_gone_or_different_is_named():
     sent = xml.parse(b"<SipPeer><PeerName>n</PeerName><A><B>1</B></A><C>Service</C><D/></SipPeer>")
     now = xml.parse(b"<SipPeer><PeerName>m</PeerName><C>SERVICE</C></SipPeer>")
 
-    assert location_failover._lost(sent, now) == ("PeerName", "A")
+    assert peer_xml.lost(sent, now) == ("PeerName", "A")

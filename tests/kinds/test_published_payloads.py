@@ -8,7 +8,8 @@ from published import FOLDER, needed, payload
 from service import xml
 from service.bandwidth import callback_document, number_document, subscription_document
 from service.carrier_errors import carrier_errors
-from service.kinds import location_failover, shelf
+from service.kinds import shelf
+from service.kinds.location_failover import peer_xml
 from service.kinds.number_options import options_xml
 from service.order_request.reading import read_order
 from service.order_resource import history, listing
@@ -98,9 +99,9 @@ def location(root):
     body = {"site_id": 1, "sip_peer_id": 2, "final_destination_uri": "sip:joe@example.com"}
     change = read_order(shelf()["location-failover"].model, body)
     for each in found:
-        merged = location_failover._merge(each, change)
-        assert location_failover._lost(merged, each) == ()
-        assert location_failover._shows(merged, change)
+        merged = peer_xml.merge(each, change)
+        assert peer_xml.lost(merged, each) == ()
+        assert peer_xml.shows(merged, change)
     return f"{len(found)} locations, {sum(len(each) for each in found)} settings"
 
 

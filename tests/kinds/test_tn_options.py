@@ -9,7 +9,7 @@ from service import telephone_numbers, xml
 from service.errors import InvalidOrder
 from service.kinds.tn_options import KIND
 from service.kinds.tn_options.group import TnOptionGroup
-from service.kinds.tn_options.groups_xml import read_groups, write
+from service.kinds.tn_options.groups_xml import body_of, read_groups, write
 from service.order_request.reading import pointer, read_order
 from service.order_resource.reading import read
 
@@ -360,6 +360,43 @@ def test_every_published_request_passes_and_is_sent_as_published(name):
     assert read_groups(ours) == read_groups(published)
 
 
+ANSWERS = [
+    "openapi-v1-GetTnOptionOrder-resp200-example",
+    "openapi-v2-GetTnOptionOrder-resp200-example",
+    "python-test_tn_option_orders-XML_RESPONSE_GET_TN_OPTION_ORDER",
+    "docs-portoutPasscode-201-2020",
+]
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_every_published_answer_reads_back_as_the_body_that_makes_it(name):
+    order = xml.descend(xml.parse(payload(f"tnoptions/{name}")), "TnOptionOrder")
+
+    body = body_of(order)
+
+    assert "port_out_passcode" not in str(body)
+    assert {number for each in body["groups"] for number in each["telephone_numbers"]} == set(read_groups(order))
+
+
+def test_what_bandwidth_holds_is_read_although_we_would_not_send_it():
+    order = xml.parse(
+        b"<TnOptionOrder><TnOptionGroups><TnOptionGroup><Sms>perhaps</Sms><PortOutPasscode>a1b2c3</PortOutPasscode>"
+        b"<OriginationRoutePlan><Route><Endpoint>x</Endpoint><Priority>first</Priority></Route></OriginationRoutePlan>"
+        b"<TelephoneNumbers><TelephoneNumber>+12018551020</TelephoneNumber><TelephoneNumber/></TelephoneNumbers>"
+        b"</TnOptionGroup></TnOptionGroups></TnOptionOrder>"
+    )
+    assert body_of(order) == {
+        "groups": [
+            {
+                "telephone_numbers": [NUMBER],
+                "sms": "perhaps",
+                "origination_route_plan": {"routes": [{"endpoint": "x", "priority": "first"}]},
+            }
+        ]
+    }
+    assert body_of(xml.parse(b"<TnOptionOrder/>")) == {"groups": []}
+
+
 def test_the_example_is_the_guides_first_order():
     assert read_order(KIND.model, KIND.example).customer_order_id == "TnOptionOrder1"
     assert "<PortOutPasscode>a1b2c3</PortOutPasscode><Sms>on</Sms><TelephoneNumbers>" in sent(KIND.example)
@@ -453,6 +490,17 @@ def test_another_option_is_another_order(body):
     request = read_order(KIND.model, body)
     changed = {"groups": [*body["groups"][:-1], {**body["groups"][-1], "call_verification_enabled": "true"}]}
     assert read_groups(write("r", request.groups)) != read_groups(write("r", read_order(KIND.model, changed).groups))
+
+
+@settings(max_examples=60, deadline=None)
+@given(bodies())
+def test_any_order_reads_back_as_the_body_that_makes_it(body):
+    request = read_order(KIND.model, {**body, "customer_order_id": "reference"})
+    kept = request.model_dump(mode="json", exclude_none=True, exclude={"metadata"})
+    for each in kept["groups"]:
+        each.pop("port_out_passcode", None)
+
+    assert body_of(write("reference", request.groups)) == kept
 
 
 hostile = st.recursive(
