@@ -1,4 +1,4 @@
-"""The book: the only writer of orders. Accept, claim, renew, report; whatever happens to an order ends here.
+"""The book: the only writer of orders. Accept, adopt, claim, renew, report; whatever happens to an order ends here.
 
 The record in the store is the truth. Every step is one atomic script that knows when it is repeated after its reply
 was lost: by the order's id, an operation id, a callback's key, or the version a person saw.
@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 from service.errors import IdempotencyReused, NotCommitted, NotPossibleNow, StoreUnavailable, TooManyConflicts
 from service.exchange import Recall
+from service.kinds import adoptable
 from service.lifecycle import Source, State
-from service.order import NewOrder, Order
-from service.report import Claim, Report
 from service.settlement import look_in, settle
-from service.store import accepting, acting, argument, claiming, reading, record, reporting
+from service.store import accepting, acting, adopting, argument, claiming, reading, record, reporting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +24,10 @@ if TYPE_CHECKING:
     from service.governor import Effect
     from service.kind import Kind
     from service.lifecycle import Step
-    from service.report import CallbackNews
+    from service.order import Found, NewOrder, Order
+    from service.report import CallbackNews, Claim, Report
     from service.settings import Settings
+    from service.store.adopting import Adopted, Adoption, Postponed
     from service.store.connection import Store
     from service.store.reporting import Heard, Reported
 
@@ -50,6 +51,7 @@ class Book:
         self._bells = bells
         self._settings = settings
         self._lease_ms = round(settings.lease_seconds * 1000)
+        self._probe_ms = round(settings.probe_seconds * 1000)
 
     async def accept(self, new: NewOrder) -> Entered:
         """Put an order on disk and ring for it.
@@ -80,8 +82,7 @@ class Book:
 
     async def take(self, account_id: str, step: Step, most: int, *, probe: bool = False) -> list[str]:
         """Return ids that are due, each handed to one taker; the clock also probes paused accounts."""
-        probe_ms = round(self._settings.probe_seconds * 1000) if probe else 0
-        return await claiming.take(self._store, account_id, step, most, self._lease_ms, probe_ms)
+        return await claiming.take(self._store, account_id, step, most, self._lease_ms, self._probe_ms if probe else 0)
 
     async def report(self, claim: Claim, report: Report, kind: Kind, effect: Effect) -> Reported:
         """Apply what a worker learned, and what it means for the account; ring for what became due by it."""
@@ -111,11 +112,31 @@ class Book:
         return await self.get(order.account_id, order.id) or order
 
     async def hear(self, news: CallbackNews) -> Heard:
-        """Apply a callback, or keep it until its order is known; ring when it announced an end."""
-        heard = await reporting.hear(self._store, news)
+        """Apply a callback, or keep it until its order is known or adopted; ring when it announced an end."""
+        kind, bandwidth_order_id = adoptable(news.order_type), news.bandwidth_order_id
+        adoption = str(adopting.Adoption(kind.name, bandwidth_order_id)) if kind and bandwidth_order_id else ""
+        start_ms = round(adopting.HEAD_START_MS * self._settings.look_factor)
+        heard = await reporting.hear(self._store, news, adoption, start_ms)
         if heard.due and heard.order_id:
             self._bells.ring(heard.due, news.account_id, [heard.order_id])
         return heard
+
+    async def unknown(self, account_id: str, most: int, *, probe: bool = False) -> list[str]:
+        """Return orders placed elsewhere that are due to be adopted, each handed to one taker, as `take` does."""
+        return await adopting.take(self._store, account_id, most, self._lease_ms, self._probe_ms if probe else 0)
+
+    async def adopt(self, account_id: str, found: Found, kind: Kind, effect: Effect) -> Adopted:
+        """Put an order that was placed elsewhere on disk, unless it is known or may be ours; ring for its check."""
+        most, factor = self._settings.max_conflicts, self._settings.look_factor
+        done = await adopting.adopt(self._store, account_id, found, kind, effect.argument(), most=most, factor=factor)
+        if done.order_id:
+            self._bells.ring("check", account_id, [done.order_id])
+        return done
+
+    async def postpone(self, account_id: str, adoption: Adoption, effect: Effect) -> Postponed:
+        """Try to adopt an order again later, and apply what its answer means for the account."""
+        factor = self._settings.look_factor
+        return await adopting.postpone(self._store, account_id, adoption, effect.argument(), factor=factor)
 
     async def get(self, account_id: str, order_id: str) -> Order | None:
         """Return an order, or None."""
@@ -143,6 +164,11 @@ class Book:
             )
         if done.verdict == "ended":
             raise NotPossibleNow(f"The order to change has ended ({done.order_ids[0]}): submit a new order.")
+        if done.verdict == "unlined":
+            raise NotPossibleNow(
+                "The order to change was placed elsewhere, and others may go past it by now: wait for its end, "
+                "then submit a new order."
+            )
         if done.verdict == "followed":
             raise NotPossibleNow(
                 f"Order {done.order_ids[0]} stands behind the order to change, on the same numbers: wait for its end, "

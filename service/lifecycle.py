@@ -5,7 +5,8 @@
                        v      └─> needs_attention <────────┘  (open: takes callbacks, looked at daily)
                    uncertain ──> received … | accepted (sent again after negative searches) | needs_attention
 
-Pure: the store's scripts get these tables as arguments and hold to them.
+An order that was placed elsewhere begins as `received`. Pure: the store's scripts get these tables as arguments and
+hold to them.
 """
 
 from __future__ import annotations
@@ -68,6 +69,7 @@ class Source(StrEnum):
     FIND = "find"
     CHECK = "check"
     CALLBACK = "callback"
+    ADOPT = "adopt"
     OPERATOR = "operator"
 
 

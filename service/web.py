@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from service import callbacks, wiring
-from service.api import decisions, orders, problems, subscriptions
+from service.api import decisions, numbers, orders, problems, subscriptions
 from service.errors import TrackerError
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def application(settings: Settings) -> Starlette:
             Route("/livez", live, methods=["GET"]),
             *orders.routes(),
             *decisions.routes(),
+            *numbers.routes(),
             *subscriptions.routes(),
             *callbacks.routes(),
         ],

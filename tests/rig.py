@@ -30,6 +30,8 @@ from service.lifecycle import STEPS, TERMINAL
 from service.local.sandbox.options import Options
 from service.local.sandbox.server import build_server
 from service.settings import Settings
+from service.store import adopting
+from workers.adopt import adopt_all
 from workers.errand import Errands
 from workers.round import Round
 
@@ -252,6 +254,9 @@ class World:
         for step in STEPS:
             probed = await self.desk.book.take(self.account, step, 1000, probe=True)
             await Round(self.errands, step, self.account, lambda: False).run(probed)
+        await adopt_all(
+            self.desk, self.account, await self.desk.book.unknown(self.account, adopting.AT_ONCE, probe=True)
+        )
 
     async def look_once(self, step):
         """Let every order that is due have one look, and no second one."""

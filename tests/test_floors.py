@@ -23,6 +23,7 @@ FLOORS = [
             "service.clients",
             "service.requests",
             "service.subscribing",
+            "service.numbers",
             "service.callback_proof",
         ],
     ),
@@ -44,7 +45,7 @@ FLOORS = [
             "service.decisions",
         ],
     ),
-    ("shelf", ["service.order_request", "service.order_resource"]),
+    ("shelf", ["service.order_request", "service.order_resource", "service.setting"]),
     (
         "shapes",
         ["service.lifecycle", "service.order", "service.report", "service.exchange", "service.xml", "service.sealing"],

@@ -2,7 +2,8 @@
 
 Back-off, polling, crash recovery and lost callbacks are this one mechanism. What it rings for is pushed on by
 one lease, so that a bell that is lost rings again; never more than the queue has room for. It also rings, account by
-account, for a look at the subscriptions at Bandwidth.
+account, for orders placed elsewhere and for a look at the subscriptions at Bandwidth, and indexes the numbers that a
+crash has left over.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from service import wiring
 from service.bells import IDS_PER_BELL
 from service.errors import StoreUnavailable
 from service.lifecycle import STEPS, Step
-from service.store import watching
+from service.store import adopting, indexing, watching
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 #: ids one account may have rung for in one round, so that no account crowds out the others
 MOST_IDS: Final = 1_000
+
+#: orders of one account whose numbers one round indexes
+MOST_UNINDEXED: Final = 10
 
 #: seconds for which a queue may hold bells before somebody is told
 SILENT_SECONDS: Final = 60.0
@@ -59,6 +63,9 @@ async def tick(desk: Desk, silence: Silence) -> int:
         rung += await _ring_orders(desk, step, room[step])
     for account_id in desk.settings.accounts if room["check"] > 0 else ():
         await _ring_watch(desk, account_id)
+        rung += await _ring_adopt(desk, account_id)
+    for account_id in desk.settings.accounts:
+        await _catch_up(desk, account_id)
     return rung
 
 
@@ -105,6 +112,20 @@ async def _ring_watch(desk: Desk, account_id: str) -> None:
     """Ring for a look at the account's subscriptions, once an interval whatever the number of clocks."""
     if await watching.take_turn(desk.store, account_id, desk.settings.watch_seconds):
         desk.bells.ring("watch", account_id, [account_id])
+
+
+async def _ring_adopt(desk: Desk, account_id: str) -> int:
+    """Ring for orders placed elsewhere, no more than one job fetches at once; they probe when no order of ours does."""
+    members = await desk.book.unknown(account_id, adopting.AT_ONCE, probe=True)
+    if members:
+        desk.bells.ring("adopt", account_id, members)
+    return len(members)
+
+
+async def _catch_up(desk: Desk, account_id: str) -> None:
+    """Index the numbers of orders whose process ended before it had."""
+    if left := await indexing.catch_up(desk.store, account_id, MOST_UNINDEXED):
+        log.info("clock.indexed", account=account_id, orders=len(left))
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

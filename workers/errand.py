@@ -75,7 +75,8 @@ class Errands:
     async def _talk(self, claim: Claim, kind: Kind) -> tuple[Report, Effect]:
         order = claim.order
         try:
-            request = self.desk.requests.unsealed(order, kind)
+            # what was placed elsewhere is only looked at, and may hold what the kind's model does not know
+            request = None if order.origin == "external" else self.desk.requests.unsealed(order, kind)
         except ValueError:
             source = Source.SUBMIT if order.state == State.SUBMITTING else Source.FIND
             return Report(source, "unreadable", state=State.NEEDS_ATTENTION, attention=UNREADABLE), NONE
@@ -102,7 +103,7 @@ class Errands:
                 await asyncio.sleep(next(pauses))
 
 
-def _look(order: Order, kind: Kind, request: OrderRequest) -> Conversation:
+def _look(order: Order, kind: Kind, request: OrderRequest | None) -> Conversation:
     if order.state == State.SUBMITTING:
         return kind.submit(order, request)
     unproved = order.state == State.NEEDS_ATTENTION and order.bandwidth_order_id is None

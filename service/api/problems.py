@@ -19,6 +19,7 @@ from service.errors import (
     Unauthenticated,
     Unavailable,
 )
+from service.logs import masked
 
 if TYPE_CHECKING:
     from starlette.exceptions import HTTPException
@@ -67,8 +68,14 @@ async def on_http_exception(_request: Request, error: Exception) -> Response:
 
 async def on_bug(request: Request, error: Exception) -> Response:
     """Answer what nobody foresaw, without telling the world what it was."""
-    log.error("request.failed", method=request.method, path=request.url.path, exc_info=error)
+    log.error("request.failed", method=request.method, path=_path(request), exc_info=error)
     return response(TrackerError("Something went wrong here; it is in the log. Nothing acknowledged is lost."))
+
+
+def _path(request: Request) -> str:
+    """Return the address for the log; of a telephone number in it, most digits are not for that."""
+    before, numbers, number = request.url.path.partition("/numbers/")
+    return before + numbers + masked("".join(filter(str.isdecimal, number)))
 
 
 def _order_id(error: TrackerError) -> str | None:

@@ -24,6 +24,12 @@ def shelf() -> Mapping[str, Kind]:
     return MappingProxyType(kinds)
 
 
+def adoptable(order_type: str | None) -> Kind | None:
+    """Return the kind of which callbacks speak so, when an order of it that was placed elsewhere can be adopted."""
+    wanted = (order_type or "").lower()
+    return next((kind for kind in shelf().values() if kind.adopt and wanted in kind.callback_names), None)
+
+
 def _declared(module_name: str) -> Kind:
     kind = getattr(import_module(module_name), "KIND", None)
     if not isinstance(kind, Kind):

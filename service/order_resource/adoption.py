@@ -22,7 +22,7 @@ def adopt(dialect: Dialect, account_id: str, bandwidth_order_id: str) -> Talk[Fo
     reading = picture.reading
     request = dialect.body_of(picture.element) if dialect.body_of else {}
     numbers = tuple(number for group in request.get("groups", ()) for number in group.get("telephone_numbers", ()))
-    if not numbers:
+    if not numbers or any(number.split() != [number] for number in numbers):
         return Useless(_UNTOLD, Waiting(_UNTOLD))
     return Found(bandwidth_order_id, reading.customer_order_id, reading.status, numbers, _without_reference(request))
 

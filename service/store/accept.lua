@@ -3,14 +3,16 @@
 --   id, kind, family, subjects (separated by blanks), record {field: value}, reference, entry (timeline),
 --   most (orders it may meet), safety_ms (look at a held order), idempotency, fingerprint,
 --   amends (the order that it changes), amended (the timeline's entry for that one)
--- Answers {'accepted', state, now, next look, held by, backlog} or {'repeated'} or {'replayed', id}
---   or {'reused', id} or {'too_many', id, ...} or {'ended', state} or {'followed', id}
+-- Answers {'accepted', state, now, next look, held by, backlog, numbers left to index} or {'repeated'}
+--   or {'replayed', id} or {'reused', id} or {'too_many', id, ...} or {'ended', state} or {'followed', id}
+--   or {'unlined'}
 local order = cjson.decode(ARGV[3])
 local key = KEYS[1]
 
 -- An amendment joins directly behind the open order that it changes: nobody may stand between them.
 local function not_amendable(target, met, orders, subjects)
-  if not STEP[target.state] or not target.lined then return {'ended', target.state or ''} end
+  if not STEP[target.state] then return {'ended', target.state or ''} end
+  if not target.lined then return {'unlined'} end
   for _, other in ipairs(orders) do
     if other ~= target.id then return {'followed', other} end
   end
@@ -60,9 +62,10 @@ if target then amend(target) end
 redis.call('ZADD', P .. 'orders', 0, order.id)
 redis.call('ZADD', P .. 'orders:' .. order.kind, 0, order.id)
 index(order.id, order.kind, state)
+local left = index_numbers(order.id, order.record.subjects and split(order.record.numbers or '') or subjects)
 redis.call('ZADD', P .. 'reference:' .. order.reference, 0, order.id)
 redis.call('RPUSH', key .. ':timeline', '{"at":' .. ms(T) .. ',"state":"' .. state .. '","version":1,' .. order.entry)
 if idempotency then redis.call('HSET', idempotency, 'fingerprint', order.fingerprint, 'order', order.id) end
 look_at(order.id, state, next_look)
 count('accept.new')
-return {'accepted', state, ms(T), ms(next_look), held and orders[1] or '', backlog}
+return {'accepted', state, ms(T), ms(next_look), held and orders[1] or '', backlog, left}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from service.store import keys, record
+from service.store import indexing, keys, record
 from service.store.script import ACCEPT
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ SAFETY_MS: Final = 15 * 60 * 1000
 class Accepted:
     """What the script decided; `fields` is the record as it was written, when it was."""
 
-    verdict: Literal["accepted", "repeated", "replayed", "reused", "too_many", "ended", "followed"]
+    verdict: Literal["accepted", "repeated", "replayed", "reused", "too_many", "ended", "followed", "unlined"]
     #: the first order of a replay, the orders in the way, or the state of an order that takes no amendment
     order_ids: tuple[str, ...] = ()
     fields: dict[str, str] | None = None
@@ -30,7 +30,7 @@ class Accepted:
 
 
 async def accept(store: Store, order: NewOrder, entry: str, most: int, amended: str = "") -> Accepted:
-    """Put an order on disk, once: the same order id again is told `repeated`.
+    """Put an order on disk, once: the same order id again is told `repeated`. Then index the rest of its numbers.
 
     `entry` goes on its timeline, `amended` on that of the order it amends.
     """
@@ -41,7 +41,8 @@ async def accept(store: Store, order: NewOrder, entry: str, most: int, amended: 
         "family": order.family,
         "subjects": " ".join(order.subjects),
         "record": fields,
-        "reference": order.customer_order_id or order.id,
+        # as Bandwidth gives it back
+        "reference": (order.customer_order_id or order.id).strip(),
         "entry": entry,
         "most": most,
         "safety_ms": SAFETY_MS,
@@ -55,6 +56,8 @@ async def accept(store: Store, order: NewOrder, entry: str, most: int, amended: 
     verdict, *rest = await store.run(ACCEPT, order.account_id, key, record.dumps(argument))
     if verdict != "accepted":
         return Accepted(verdict, tuple(rest))
-    state, now, next_look, held_by, backlog = rest
+    state, now, next_look, held_by, backlog, left = rest
+    if left:
+        await indexing.follow(store, order.account_id, order.id)
     written = {"state": state, "version": "1", "created_at": now, "updated_at": now, "next_look_at": next_look}
     return Accepted("accepted", fields=fields | written, held_by=held_by or None, backlog=backlog)

@@ -9,7 +9,7 @@
 --   entry                      the timeline's entry after its first parts; `always`: also when nothing changed
 --   documents [packed]         after their first parts, as the entry; kept when the entry is
 --   history [{key, entry}]     whole entries with times of their own, each kept once
---   bandwidth_order_id         learned by a 201, by a GET or in a callback
+--   bandwidth_order_id         learned by a 201, by a GET or in a callback (learn.lua)
 
 local ENTRIES, FIRST = 500, 100  -- of a timeline: kept at all, and of these from its beginning
 local DOCUMENTS = 40  -- of an order
@@ -17,22 +17,23 @@ local KEEP_MS = 30 * 86400 * 1000  -- how long an ended order knows its callback
 
 local function record_of(id)
   local names = {'state', 'kind', 'version', 'fence', 'nudges', 'lease_until', 'idempotency',
-    'bandwidth_order_id', 'lined', 'reported', 'amended_by'}
+    'bandwidth_order_id', 'lined', 'line_until', 'origin', 'reported', 'amended_by'}
   local r = values(order_key(id), names)
   r.id = id
   r.leased = tonumber(r.lease_until or 0) > T
   return r
 end
 
-local function append(r, entry)
+local function append(r, ...)
   local key = order_key(r.id) .. ':timeline'
-  if redis.call('LLEN', key) >= ENTRIES then
-    -- the first entries tell how it was sent, the last how it ended: one between them goes
-    redis.call('LSET', key, FIRST, '')
-    redis.call('LREM', key, 1, '')
+  local over = redis.call('LLEN', key) + select('#', ...) - ENTRIES
+  if over > 0 then
+    -- the first entries tell how it was sent, the last how it ended: some between them go
+    for i = 0, over - 1 do redis.call('LSET', key, FIRST + i, '') end
+    redis.call('LREM', key, over, '')
     count('timeline.full')
   end
-  redis.call('RPUSH', key, entry)
+  redis.call('RPUSH', key, ...)
 end
 
 local function remember(r, report)
@@ -81,21 +82,27 @@ local function write_outcomes(r, outcomes)
   in_chunks('HSET', key, flat)
 end
 
+-- Leaves its lines, unless it has left them. Returns the orders that became first.
+local function leave_lines(r)
+  if not r.lined then return {} end
+  local line = values(order_key(r.id), {'family', 'subjects', 'numbers'})
+  local first = leave(r.id, line.family, split(line.subjects or line.numbers))
+  redis.call('HDEL', order_key(r.id), 'lined', 'line_until')
+  r.lined = false
+  due_now(first)
+  return first
+end
+
 -- Enters an end: out of the due-sets and the lines, secrets gone. Returns the orders that became first.
 local function finish(r)
   local key = order_key(r.id)
   redis.call('ZREM', P .. 'due:submit', r.id)
   redis.call('ZREM', P .. 'due:check', r.id)
-  redis.call('HDEL', key, 'secrets', 'lease_until', 'operation', 'next_look_at', 'waiting', 'lined',
-    'announced')
+  redis.call('HDEL', key, 'secrets', 'lease_until', 'operation', 'next_look_at', 'waiting', 'announced')
   redis.call('HSET', key, 'completed_at', ms(T))
   redis.call('PEXPIRE', key .. ':seen', KEEP_MS)
   if r.idempotency then redis.call('PEXPIRE', P .. 'idempotency:' .. r.idempotency, KEEP_MS) end
-  if not r.lined then return {} end
-  local line = values(key, {'family', 'subjects', 'numbers'})
-  local first = leave(r.id, line.family, split(line.subjects or line.numbers))
-  due_now(first)
-  return first
+  return leave_lines(r)
 end
 
 local function enter(r, state)
@@ -163,28 +170,4 @@ local function hear(r, news)
     nudge_amendment(r)
   end
   return 'new'
-end
-
--- Keeps the id that Bandwidth gave this order, and what callbacks have said under that id already.
--- Returns 'known', 'learned', 'held' (another record has it) or 'second' (this record has another).
-local function learn(r, bandwidth_order_id)
-  if r.bandwidth_order_id == bandwidth_order_id then return 'known' end
-  local pointer = P .. 'bandwidth:' .. bandwidth_order_id
-  local holder = redis.call('GET', pointer)
-  if holder and holder ~= r.id then return 'held' end
-  redis.call('SET', pointer, r.id)
-  if r.bandwidth_order_id then return 'second' end
-  redis.call('HSET', order_key(r.id), 'bandwidth_order_id', bandwidth_order_id)
-  r.bandwidth_order_id = bandwidth_order_id
-  return 'learned'
-end
-
-local function hear_orphans(r)
-  local key = P .. 'orphan:' .. r.bandwidth_order_id
-  local flat = redis.call('HGETALL', key)
-  for i = 1, #flat, 2 do
-    redis.call('SADD', order_key(r.id) .. ':seen', flat[i])
-    hear(r, cjson.decode(flat[i + 1]))
-  end
-  if #flat > 0 then redis.call('DEL', key) end
 end

@@ -1,6 +1,7 @@
 -- Bandwidth's callback: finds the order it is about and applies it, or keeps it until the order is known.
 -- KEYS[1] any key of the account   ARGV[3] key of this callback (dedup), [4] its JSON report (apply.lua) with besides
---   nudge (an end, or a word we do not know), reference, duplicate (entry for one that came before)
+--   nudge (an end, or a word we do not know), reference, duplicate (entry for one that came before);
+--   [5] how its order is called among those to adopt (adoptions.lua) or '', [6] ms that our own answer has to come first
 -- Only a record that already holds the callback's id is changed; a reference is not unique.
 -- Answers {'new' | 'late' | 'duplicate' | 'orphan' | 'anonymous', id or '', due step or ''}
 local seen, news = ARGV[3], cjson.decode(ARGV[4])
@@ -49,4 +50,5 @@ if not (news.bandwidth_order_id or news.reference) then
 end
 local key = news.bandwidth_order_id and 'orphan:' .. news.bandwidth_order_id or 'orphan-reference:' .. news.reference
 local kept = keep_orphan(P .. key)
+if ARGV[5] ~= '' then redis.call('ZADD', P .. 'due:adopt', 'NX', ms(T + ARGV[6]), ARGV[5]) end
 return {kept, '', news.reference and kept == 'orphan' and nudge_by_reference(news.reference) or ''}

@@ -16,9 +16,13 @@ ID is an order's id (UUIDv7), times are milliseconds by the store's clock.
 | `{a}:line:FAMILY:followers`     | hash    | order -> how many stand directly behind it         | while open | accept, leave       |
 | `{a}:due:submit`, `{a}:due:check` | zset  | id -> when to ring, for every open order           | while open | clock, workers      |
 | `{a}:orders`, `:STATE`, `:KIND`, `:KIND:STATE` | zset | ids, all of score 0: UUIDv7 sort by time | for good | lists            |
+| `{a}:tn:NUMBER`                 | zset    | ids of the orders that name a number, all of score 0 | for good | number details      |
+| `{a}:unindexed`                 | hash    | order -> how many of its numbers `{a}:tn:...` has, where not all | till indexed | clock |
 | `{a}:bandwidth:BID`             | string  | id of the order that Bandwidth calls BID           | for good   | callback, find      |
 | `{a}:reference:TEXT`            | zset    | ids of the orders sent with this CustomerOrderId   | for good   | callback            |
-| `{a}:orphan:BID`, `{a}:orphan-reference:TEXT` | hash | callbacks whose order is not known yet   | 7 days     | report              |
+| `{a}:orphan:BID`, `{a}:orphan-reference:TEXT` | hash | callbacks whose order is not known yet   | 7 days     | report, adopt       |
+| `{a}:due:adopt`                 | zset    | KIND/BID -> when to fetch an order placed elsewhere | till it is known, or its orphan is gone | clock, adopt |
+| `{a}:adopt:tries`               | hash    | KIND/BID -> how often it was fetched in vain       | as `{a}:due:adopt` | adopt       |
 | `{a}:idempotency:CLIENT:KEY`    | hash    | fingerprint, order id                              | till 30 d after the end | accept |
 | `{a}:pause`                     | hash    | why and until when the account sends nothing       | while it lasts | claim, take     |
 | `{a}:strikes`                   | string  | 403s and foreign answers in a row                  | 1 hour     | report              |
@@ -47,9 +51,24 @@ def due(account_id: str, step: Step) -> str:
     return f"{prefix(account_id)}due:{step}"
 
 
+def due_adopt(account_id: str) -> str:
+    """Name the due-set of orders placed elsewhere."""
+    return f"{prefix(account_id)}due:adopt"
+
+
 def index(account_id: str, kind: str | None = None, state: str | None = None) -> str:
     """Name the index of an account's orders, by kind, by state, by both or by neither."""
     return ":".join([f"{prefix(account_id)}orders", *(part for part in (kind, state) if part)])
+
+
+def number(account_id: str, telephone_number: str) -> str:
+    """Name the index of the orders that name a number."""
+    return f"{prefix(account_id)}tn:{telephone_number}"
+
+
+def unindexed(account_id: str) -> str:
+    """Name the orders of which the index of numbers lacks some."""
+    return f"{prefix(account_id)}unindexed"
 
 
 def bandwidth(account_id: str, bandwidth_order_id: str) -> str:

@@ -10,12 +10,6 @@ local function line_key(family) return P .. 'line:' .. family end
 local function waiting_key(family) return line_key(family) .. ':waiting' end
 local function followers_key(family) return line_key(family) .. ':followers' end
 
-local function split(subjects)
-  local list = {}
-  for subject in string.gmatch(subjects, '%S+') do list[#list + 1] = subject end
-  return list
-end
-
 -- Groups the subjects by the open order that is last in their line. Reads only.
 local function meet(family, subjects)
   local met, orders, key = {}, {}, line_key(family)
@@ -44,14 +38,18 @@ local function counters(key, orders)
   return found
 end
 
--- Adds to one counter of many orders; what becomes 0 is removed. Returns those.
+-- Adds to one counter of many orders; what becomes 0 is removed. Returns those; one that was never counted is not.
 local function add(key, amounts)
   local orders, set, gone = {}, {}, {}
   for order in pairs(amounts) do orders[#orders + 1] = order end
   local old = counters(key, orders)
   for _, order in ipairs(orders) do
     local new = old[order] + amounts[order]
-    if new > 0 then set[#set + 1] = order; set[#set + 1] = new else gone[#gone + 1] = order end
+    if new > 0 then
+      set[#set + 1] = order; set[#set + 1] = new
+    elseif old[order] > 0 then
+      gone[#gone + 1] = order
+    end
   end
   in_chunks('HSET', key, set)
   in_chunks('HDEL', key, gone)

@@ -87,13 +87,35 @@ async def documents(store: Store, account_id: str, order_id: str) -> list[KeptDo
 
 
 async def holders(store: Store, account_id: str, bandwidth_order_ids: Sequence[str], but: str) -> frozenset[str]:
-    """Return which of Bandwidth's order ids other records than `but` hold."""
+    """Return which of Bandwidth's order ids records of ours other than `but` hold.
+
+    An order that was placed elsewhere may turn out to be the one that is looked for.
+    """
     if not bandwidth_order_ids:
         return frozenset()
     with unavailable():
         names = [keys.bandwidth(account_id, each) for each in bandwidth_order_ids]
-        held = await store.client.mget(names)
-    return frozenset(each for each, holder in zip(bandwidth_order_ids, held, strict=True) if holder and holder != but)
+        found = await store.client.mget(names)
+        held = {
+            each: holder for each, holder in zip(bandwidth_order_ids, found, strict=True) if holder not in (None, but)
+        }
+        pipeline = store.client.pipeline(transaction=False)
+        for holder in held.values():
+            pipeline.hget(keys.order(account_id, holder), "origin")
+        origins = await pipeline.execute()
+    return frozenset(each for each, origin in zip(held, origins, strict=True) if origin != "external")
+
+
+async def holding(store: Store, account_id: str, order_ids: Sequence[str]) -> dict[str, str | None]:
+    """Return whom held orders wait for: the oldest of those directly before them that a first look shows."""
+    if not order_ids:
+        return {}
+    with unavailable():
+        pipeline = store.client.pipeline(transaction=False)
+        for each in order_ids:
+            pipeline.hscan(keys.order(account_id, each, "ahead"), 0, count=20)
+        found = await pipeline.execute()
+    return {each: min(ahead.values(), default=None) for each, (_, ahead) in zip(order_ids, found, strict=True)}
 
 
 def _paused(order: Order | None, pause: Sequence[str | None]) -> Order | None:
@@ -104,14 +126,6 @@ def _paused(order: Order | None, pause: Sequence[str | None]) -> Order | None:
 
 
 async def _held(store: Store, account_id: str, orders: list[Order | None]) -> list[Order | None]:
-    """Say whom held orders wait for: the oldest of those directly before them that a first look shows."""
-    held = [order for order in orders if order and order.state == State.HELD]
-    if not held:
-        return orders
-    with unavailable():
-        pipeline = store.client.pipeline(transaction=False)
-        for order in held:
-            pipeline.hscan(keys.order(account_id, order.id, "ahead"), 0, count=20)
-        found = await pipeline.execute()
-    before = {order.id: min(ahead.values(), default=None) for order, (_, ahead) in zip(held, found, strict=True)}
+    """Say whom held orders wait for."""
+    before = await holding(store, account_id, [each.id for each in orders if each and each.state == State.HELD])
     return [replace(order, held_by=before[order.id]) if order and order.id in before else order for order in orders]

@@ -16,6 +16,13 @@ local function in_chunks(command, key, arguments)
   end
 end
 
+-- Numbers and subjects are kept packed, separated by blanks.
+local function split(packed)
+  local list = {}
+  for each in string.gmatch(packed, '%S+') do list[#list + 1] = each end
+  return list
+end
+
 local function index(id, kind, state)
   redis.call('ZADD', P .. 'orders:' .. state, 0, id)
   redis.call('ZADD', P .. 'orders:' .. kind .. ':' .. state, 0, id)

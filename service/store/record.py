@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import orjson
 
 from service.lifecycle import State
-from service.order import Attention, NewOrder, Order, Outcome, Outcomes, Remark, Waiting
+from service.order import Attention, Found, NewOrder, Order, Outcome, Outcomes, Remark, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -38,6 +38,23 @@ def fields_of(order: NewOrder) -> dict[str, str]:
         "notices": dumps(order.notices) if order.notices else "",
         "client": order.client_id,
         "idempotency": idempotency_of(order) or "",
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def fields_of_found(found: Found, kind_name: str, family: str) -> dict[str, str]:
+    """Return what the record of an order placed elsewhere holds from the start."""
+    numbers, subjects = " ".join(found.telephone_numbers), " ".join(dict.fromkeys(found.telephone_numbers))
+    fields = {
+        "kind": kind_name,
+        "origin": "external",
+        "family": family,
+        "numbers": numbers,
+        "subjects": "" if subjects == numbers else subjects,
+        "request": dumps(_packed(found.request)),
+        "customer_order_id": found.customer_order_id or "",
+        "bandwidth_order_id": found.bandwidth_order_id,
+        "bandwidth_status": found.status or "",
     }
     return {name: value for name, value in fields.items() if value}
 
@@ -121,7 +138,7 @@ def _counters(fields: Mapping[str, str]) -> dict[str, Any]:
 def _packed(request: Mapping[str, Any]) -> Mapping[str, Any]:
     if "groups" not in request:
         return request
-    groups = [{**group, "telephone_numbers": len(group["telephone_numbers"])} for group in request["groups"]]
+    groups = [{**group, "telephone_numbers": len(group.get("telephone_numbers", ()))} for group in request["groups"]]
     return {**request, "groups": groups}
 
 

@@ -1,7 +1,8 @@
 -- A worker's report about an order it claimed.
 -- KEYS[1] the record   ARGV[3] id, [4] a JSON report (apply.lua) with besides:
 --   operation, fence, nudges (as claimed), look_ms (until the next look),
---   account (account.lua), doubled {set, entry}: what to say when Bandwidth holds a second order of ours
+--   account (account.lua), doubled {set, entry}: what to say when Bandwidth holds a second order of ours,
+--   merged (learn.lua), left: the entry of an order that leaves its lines before its end
 -- Answers {outcome, state, version, due step or '', 1 when the account was just paused, first in line ...}
 --   outcome: applied | repeated | stale (an old fence: nothing but the id was kept) | gone
 local id, report = ARGV[3], cjson.decode(ARGV[4])
@@ -11,9 +12,10 @@ local r = record_of(id)
 -- Keeps the id that the report brings. An id that another record holds is somebody else's order: what was read
 -- of it says nothing about ours.
 local function keep_id()
-  local kept = report.bandwidth_order_id and learn(r, report.bandwidth_order_id)
+  if not report.bandwidth_order_id then return nil, {} end
+  local kept, first = learn(r, report.bandwidth_order_id, report.merged)
   if kept == 'held' then report.state, report.set, report.outcomes = nil, nil, nil end
-  return kept
+  return kept, first
 end
 
 local function end_lease()
@@ -29,11 +31,19 @@ local function say_doubled()
     set = report.doubled.set, always = true, entry = report.doubled.entry})
 end
 
--- Sets the next look, and returns the step when it is now.
+-- An order placed elsewhere keeps later ones waiting for so long only.
+local function leave_in_time()
+  if not (STEP[r.state] and r.lined and r.line_until and tonumber(r.line_until) <= T) then return {} end
+  remember(r, {entry = report.left})
+  return leave_lines(r)
+end
+
+-- Sets the next look, and returns the step when it is now. No look comes later than the leaving.
 local function plan(holds, kept)
   if holds then
     local nudged = tonumber(r.nudges or 0) ~= report.nudges
-    look_at(id, r.state, nudged and T or T + report.look_ms)
+    local look = math.min(T + report.look_ms, r.lined and tonumber(r.line_until) or math.huge)
+    look_at(id, r.state, nudged and T or look)
     return (nudged or report.look_ms == 0) and STEP[r.state] or ''
   elseif kept == 'second' or kept == 'learned' and not r.leased then
     look_at(id, r.state, T)
@@ -51,11 +61,17 @@ if r.reported == report.operation then
 end
 local paused_now = account(report.account, id)
 local holds = r.fence == tostring(report.fence) and STEP[r.state] ~= nil
-local kept, first, due = keep_id(), {}, ''
+local kept, first = keep_id()
+local due = ''
+local function became_first(orders)
+  for _, other in ipairs(orders) do first[#first + 1] = other end
+end
+
 if holds then
   redis.call('HSET', key, 'reported', report.operation)
   end_lease()
-  first = select(2, apply(r, report))
+  became_first(select(2, apply(r, report)))
+  became_first(leave_in_time())
 elseif kept == 'learned' then
   apply(r, {set = {}, always = true, entry = report.late})
 end

@@ -62,6 +62,8 @@ async def report(
             "set": {"attention": record.dumps(DOUBLED)},
             "entry": entry(report.source, "doubled", f"Bandwidth also holds {report.bandwidth_order_id}."),
         },
+        "merged": entry(report.source, "merged", "It was followed until now as an order placed elsewhere."),
+        "left": entry(report.source, "left_line", "Orders on its numbers wait for it no longer."),
     }
     if report.source == Source.CHECK and not report.failed:
         argument["quiet"]["checked_at"] = str(claim.claimed_at)
@@ -71,8 +73,11 @@ async def report(
     return Reported(outcome, state, int(version), due or None, bool(paused), tuple(first))
 
 
-async def hear(store: Store, news: CallbackNews) -> Heard:
-    """Apply a callback to the order that holds its id, or keep it until one does."""
-    key = keys.pause(news.account_id)
-    outcome, order_id, due = await store.run(CALLBACK, news.account_id, key, news.key, record.dumps(of_news(news)))
+async def hear(store: Store, news: CallbackNews, adoption: str = "", start_ms: int = 0) -> Heard:
+    """Apply a callback to the order that holds its id, or keep it until one does.
+
+    Where none does, `adoption` is due to be adopted in `start_ms`.
+    """
+    key, said = keys.pause(news.account_id), record.dumps(of_news(news))
+    outcome, order_id, due = await store.run(CALLBACK, news.account_id, key, news.key, said, adoption, start_ms)
     return Heard(outcome, order_id or None, due or None)

@@ -34,10 +34,13 @@ class Script:
         return hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
 
-ACCEPT: Final = Script("accept", needs=("lines",))
+ACCEPT: Final = Script("accept", needs=("lines", "numbers"))
+INDEX: Final = Script("index", needs=("numbers",))
 CLAIM: Final = Script("claim")
 RENEW: Final = Script("renew")
-REPORT: Final = Script("report", needs=("lines", "apply", "account"))
+REPORT: Final = Script("report", needs=("lines", "adoptions", "apply", "learn", "account"))
 CALLBACK: Final = Script("callback", needs=("lines", "apply"))
 TAKE: Final = Script("take")
+ADOPT: Final = Script("adopt", needs=("lines", "numbers", "adoptions", "apply", "learn", "account"))
+POSTPONE: Final = Script("postpone", needs=("adoptions", "account"))
 ACT: Final = Script("act", needs=("lines", "apply"))

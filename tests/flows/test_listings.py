@@ -151,7 +151,7 @@ async def test_bandwidths_history_stands_on_the_timeline_once_in_the_order_of_ti
     timeline = await world.timeline(done["id"])
 
     told = [each for each in timeline if each["source"] == "history"]
-    assert [each["bandwidth_status"] for each in told][0] == "RECEIVED"
+    assert told[0]["bandwidth_status"] == "RECEIVED"
     assert told[-1]["bandwidth_status"] == "COMPLETE"
     assert len({(each["at"], each["detail"]) for each in told}) == len(told)
     assert [each["at"] for each in timeline] == sorted(each["at"] for each in timeline)

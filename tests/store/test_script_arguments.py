@@ -9,11 +9,12 @@ from importlib import resources
 
 import pytest
 
+from service.kinds import shelf
 from service.lifecycle import Source, State
-from service.order import Attention, NewOrder, Order, Outcome, Outcomes, Remark, Waiting
+from service.order import Attention, Found, NewOrder, Order, Outcome, Outcomes, Remark, Waiting
 from service.report import CallbackNews, Claim, Document, Happening, Report
-from service.store import accepting, acting, reporting
-from service.store.script import ACCEPT, ACT, CALLBACK, REPORT
+from service.store import accepting, acting, adopting, reporting
+from service.store.script import ACCEPT, ACT, ADOPT, CALLBACK, POSTPONE, REPORT
 
 ORDER = Order(
     id="o", account_id="1", kind="tn-options", state=State.SUBMITTING, version=1, origin="api",
@@ -37,7 +38,8 @@ class Listening:
         self.names = set()
 
     async def run(self, _script, _account_id, _key, *arguments):
-        self.names |= set(json.loads(arguments[-1]))
+        (argument,) = (each for each in arguments if str(each).startswith("{"))
+        self.names |= set(json.loads(argument))
         return self.reply
 
 
@@ -73,11 +75,24 @@ async def written_by_act():
 
 
 async def written_by_accept():
-    store = Listening(["accepted", "accepted", "1", "1", "", 0])
+    store = Listening(["accepted", "accepted", "1", "1", "", 0, 0])
     new = NewOrder("o", "1", "tn-options", None, ("2015551234",), "options", ("2015551234",), {}, None, {})
     keyed = replace(new, client_id="client", idempotency_key="key", fingerprint="fingerprint")
     for each in (new, keyed, replace(new, amends="t")):
         await accepting.accept(store, each, '"event":"accepted"}', 500, '"event":"amended"}')
+    return store.names
+
+
+async def written_by_adopt():
+    store = Listening(["adopted", 1, 0])
+    found = Found("b", "reference", "RECEIVED", ("2015551234",), {})
+    await adopting.adopt(store, "1", found, shelf()["tn-options"], {"effect": "none"}, most=500, factor=1.0)
+    return store.names
+
+
+async def written_by_postpone():
+    store = Listening([1, 0])
+    await adopting.postpone(store, "1", adopting.Adoption("tn-options", "b"), {"effect": "none"}, factor=1.0)
     return store.names
 
 
@@ -87,6 +102,8 @@ SHARED = {
     ACT: {"documents", "documents_ms", "bandwidth_order_id", "nudge", "history"},
     REPORT: {"nudge"},
     ACCEPT: set(),
+    ADOPT: {"state", "from", "set", "quiet", "outcomes", "always", "documents", "documents_ms", "history", "nudge"},
+    POSTPONE: set(),
 }
 
 
@@ -97,6 +114,8 @@ SHARED = {
         (CALLBACK, written_by_callback),
         (ACT, written_by_act),
         (ACCEPT, written_by_accept),
+        (ADOPT, written_by_adopt),
+        (POSTPONE, written_by_postpone),
     ],
     ids=lambda each: getattr(each, "name", ""),
 )

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pydantic import Field, field_validator
-
 from service.kind import Kind
 from service.kinds.tn_options import groups_xml
 from service.kinds.tn_options.final_destination import has_scheme
 from service.kinds.tn_options.group import TnOptionGroup
 from service.kinds.tn_options.route_plan import is_private
 from service.order import Order, Remark
-from service.order_request.model import OrderRequest
-from service.order_request.shape import wrong
+from service.order_request.groups import GroupedOrder, Groups
 from service.order_resource import OrderResource
 from service.xml import Element
 
@@ -25,23 +22,10 @@ _USUAL_USER: Final = 25
 _SHOWN: Final = 10
 
 
-class TnOptionsOrder(OrderRequest):
+class TnOptionsOrder(GroupedOrder):
     """An order for line options: every group of numbers gets the options given with it."""
 
-    groups: tuple[TnOptionGroup, ...] = Field(json_schema_extra={"minItems": 1})
-
-    @field_validator("groups")
-    @classmethod
-    def _some(cls, groups: tuple[TnOptionGroup, ...]) -> tuple[TnOptionGroup, ...]:
-        if not groups:
-            raise wrong("5073", "Give at least one group with telephone numbers.")
-        return groups
-
-    def numbers(self) -> Iterator[tuple[str, str]]:
-        """Yield every number with its place."""
-        for at, group in enumerate(self.groups):
-            for position, number in enumerate(group.telephone_numbers):
-                yield f"/groups/{at}/telephone_numbers/{position}", number
+    groups: Groups[TnOptionGroup]
 
     def notices(self) -> Iterator[Remark]:
         """Yield where Bandwidth's documents disagree about something in this order."""
@@ -79,10 +63,6 @@ def _write(order: Order, request: TnOptionsOrder) -> Element:
     return groups_xml.write(order.reference, request.groups)
 
 
-def _subjects(request: TnOptionsOrder) -> tuple[str, ...]:
-    return tuple(number for _, number in request.numbers())
-
-
 def _list_query(order: Order, first_day: str) -> dict[str, str]:
     return {"customerOrderId": order.reference, "createdDateFrom": first_day}
 
@@ -99,6 +79,7 @@ _AT_BANDWIDTH: Final = OrderResource(
     list_entries=("TnOptionOrderSummary", "TnOptionOrder"),
     list_query=_list_query,
     asks_for_reference=True,
+    body_of=groups_xml.body_of,
     retryable=frozenset({"1000", "1010", "5086", "5146", "5148", "9007", "9009"}),
     secret_elements=_SECRET_ELEMENTS,
 )
@@ -107,12 +88,14 @@ KIND: Final = Kind(
     name="tn-options",
     model=TnOptionsOrder,
     family="options",
-    subjects=_subjects,
+    subjects=TnOptionsOrder.subjects,
     submit=_AT_BANDWIDTH.submit,
     find=_AT_BANDWIDTH.find,
     check=_AT_BANDWIDTH.check,
+    adopt=_AT_BANDWIDTH.adopt,
     looks=(2, 5, 10, 30, 60, 120, 300, 900),
     subscription_names=("tnoptions",),
+    callback_names=("tnoptions", "tn_option", "tnoption"),
     secret_elements=_SECRET_ELEMENTS,
     secret_fields=frozenset({"port_out_passcode"}),
     safe_to_resend=True,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from service import xml
 from service.kinds.tn_options import route_plan
 from service.kinds.tn_options.group import A2pSettings, TnOptionGroup
+from service.order_resource import elements
 from service.order_resource.reading import Groups, by_number, canonical
 from service.xml import Element
 
@@ -29,10 +30,9 @@ _AFTER_PLANS: Final = {
     "pindrop_enabled": "PindropEnabled",
     "call_verification_enabled": "CallVerificationEnabled",
 }
-#: Bandwidth leaves the passcode out of most answers, so it says nothing about whose order this is
-_COMPARED: Final = tuple(
-    tag for field, tag in {**_BEFORE_PLANS, **_AFTER_PLANS}.items() if field != "port_out_passcode"
-)
+_A2P: Final = {"message_class": "MessageClass", "campaign_id": "CampaignId", "action": "Action"}
+#: Bandwidth leaves the passcode out of most answers, so it says nothing about whose order this is; and it is secret
+_TOLD: Final = {field: tag for field, tag in {**_BEFORE_PLANS, **_AFTER_PLANS}.items() if field != "port_out_passcode"}
 
 
 def write(reference: str, groups: tuple[TnOptionGroup, ...]) -> Element:
@@ -47,32 +47,39 @@ def write(reference: str, groups: tuple[TnOptionGroup, ...]) -> Element:
 def _group(group: TnOptionGroup) -> Element:
     return xml.element(
         "TnOptionGroup",
-        *_plain(group, _BEFORE_PLANS),
+        *elements.leaves(group, _BEFORE_PLANS),
         _a2p(group.a2p_settings),
         route_plan.write(group.origination_route_plan),
-        *_plain(group, _AFTER_PLANS),
-        xml.element("TelephoneNumbers", *(xml.element("TelephoneNumber", each) for each in group.telephone_numbers)),
+        *elements.leaves(group, _AFTER_PLANS),
+        elements.numbers(group.telephone_numbers),
     )
-
-
-def _plain(group: TnOptionGroup, elements: dict[str, str]) -> Iterator[Element | None]:
-    for field, tag in elements.items():
-        yield _leaf(tag, getattr(group, field))
-
-
-def _leaf(tag: str, value: str | None) -> Element | None:
-    return None if value is None else xml.element(tag, value)
 
 
 def _a2p(settings: A2pSettings | None) -> Element | None:
     if settings is None:
         return None
-    return xml.element(
-        "A2pSettings",
-        _leaf("MessageClass", settings.message_class),
-        _leaf("CampaignId", settings.campaign_id),
-        _leaf("Action", settings.action),
-    )
+    return xml.element("A2pSettings", *elements.leaves(settings, _A2P))
+
+
+def body_of(order: Element) -> dict[str, Any]:
+    """Read the JSON body that would make an order, from our XML or Bandwidth's; passcodes are left out."""
+    groups = xml.children(xml.child(order, "TnOptionGroups"), "TnOptionGroup")
+    return {
+        **elements.fields(order, {"customer_order_id": "CustomerOrderId"}),
+        "groups": [_group_of(each) for each in groups],
+    }
+
+
+def _group_of(group: Element) -> dict[str, Any]:
+    parts = {
+        "a2p_settings": elements.fields(xml.child(group, "A2pSettings"), _A2P),
+        "origination_route_plan": route_plan.read(xml.child(group, "OriginationRoutePlan")),
+    }
+    return {
+        "telephone_numbers": elements.numbers_of(group),
+        **elements.fields(group, _TOLD),
+        **{field: part for field, part in parts.items() if part},
+    }
 
 
 def read_groups(order: Element) -> Groups:
@@ -81,7 +88,7 @@ def read_groups(order: Element) -> Groups:
 
 
 def _options(group: Element) -> Iterator[tuple[str, str]]:
-    for tag in _COMPARED:
+    for tag in _TOLD.values():
         value = canonical(xml.text(group, tag))
         if value not in ("", "unchanged"):
             yield tag, value

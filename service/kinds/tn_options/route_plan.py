@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from ipaddress import ip_address
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator
 
@@ -13,10 +13,19 @@ from service import telephone_numbers, xml
 from service.order_request.fields import OneOf, counting, text_between
 from service.order_request.rules import Ruled, Wrong
 from service.order_request.shape import wrong
+from service.order_resource import elements
+from service.order_resource.reading import count
 from service.xml import Element
 
 #: the limit of 5190 is not published; nothing that a DNS name or a SIP user needs is longer
 _LONGEST_ENDPOINT: Final = 255
+_ROUTE: Final = {
+    "endpoint": "Endpoint",
+    "priority": "Priority",
+    "weight": "Weight",
+    "endpoint_type": "EndpointType",
+    "name": "Name",
+}
 _SIP = re.compile(r"sips?:(?:[^\s@]+@)?[^\s@]+", re.IGNORECASE)
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(rf"(?P<host>(?:{_LABEL}\.)+{_LABEL})(?::[0-9]{{1,5}})?\.?", re.ASCII)
@@ -133,3 +142,16 @@ def write(plan: RoutePlan | None) -> Element | None:
         *routes,
         plan.action and xml.element("Action", plan.action),
     )
+
+
+def read(plan: Element | None) -> dict[str, Any]:
+    """Read a plan back; numbers that are none stay as they are told."""
+    routes = [_route(each) for each in xml.children(plan, "Route")]
+    told = elements.fields(plan, {"id": "Id", "action": "Action"})
+    return {**told, "routes": routes} if routes else told
+
+
+def _route(route: Element) -> dict[str, Any]:
+    told = elements.fields(route, _ROUTE)
+    numerals = {field: count(told[field]) for field in ("priority", "weight") if field in told}
+    return {**told, **{field: value for field, value in numerals.items() if value is not None}}

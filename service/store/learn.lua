@@ -1,0 +1,78 @@
+-- What a record learns of itself at Bandwidth: its id there, and the callbacks that were kept under that id.
+
+local MERGED = 100  -- timeline entries looked through, and numbers taken out of the search index, by one merge
+
+-- Applies the callbacks that came before the id was known; nobody adopts the order from now on.
+local function hear_orphans(r)
+  local key = P .. 'orphan:' .. r.bandwidth_order_id
+  local flat = redis.call('HGETALL', key)
+  for i = 1, #flat, 2 do
+    redis.call('SADD', order_key(r.id) .. ':seen', flat[i])
+    hear(r, cjson.decode(flat[i + 1]))
+  end
+  if #flat > 0 then redis.call('DEL', key) end
+  adopt_no_more(adoption_of(r.kind, r.bandwidth_order_id))
+end
+
+local function callbacks_of(r)
+  local kept = {}
+  for _, entry in ipairs(redis.call('LRANGE', order_key(r.id) .. ':timeline', -MERGED, -1)) do
+    if cjson.decode(entry).source == 'callback' then kept[#kept + 1] = entry end
+  end
+  return kept
+end
+
+-- Takes a record off the disk. The search index may keep some numbers of a large one: readers skip what is gone.
+local function forget(r)
+  local key = order_key(r.id)
+  local kept = values(key, {'numbers', 'customer_order_id'})
+  for _, set in ipairs({'due:submit', 'due:check', 'orders', 'orders:' .. r.kind, 'orders:' .. r.state,
+    'orders:' .. r.kind .. ':' .. r.state, 'reference:' .. (kept.customer_order_id or r.id)}) do
+    redis.call('ZREM', P .. set, r.id)
+  end
+  local numbers = split(kept.numbers)
+  for i = 1, math.min(#numbers, MERGED) do redis.call('ZREM', P .. 'tn:' .. numbers[i], r.id) end
+  redis.call('HDEL', P .. 'unindexed', r.id)
+  redis.call('DEL', key, key .. ':outcomes', key .. ':timeline', key .. ':seen', key .. ':documents')
+end
+
+-- An order that was taken for one placed elsewhere turns out to be this one: its callbacks come over, it goes, and
+-- this one is looked at now. Returns the orders that became first in the lines of the other.
+local function merge(r, other, entry)
+  local first = leave_lines(other)
+  local key, callbacks = order_key(r.id), callbacks_of(other)
+  if #callbacks > 0 then append(r, unpack(callbacks)) end
+  redis.call('SUNIONSTORE', key .. ':seen', key .. ':seen', order_key(other.id) .. ':seen')
+  local announced = redis.call('HGET', order_key(other.id), 'announced')
+  if announced then redis.call('HSET', key, 'announced', announced) end
+  if other.amended_by and not r.amended_by then
+    r.amended_by = other.amended_by
+    redis.call('HSET', key, 'amended_by', r.amended_by)
+    redis.call('HSET', order_key(r.amended_by), 'amends', r.id)
+  end
+  forget(other)
+  remember(r, {entry = '"merged":"' .. other.id .. '",' .. entry})
+  nudge(r)
+  count('report.merged')
+  return first
+end
+
+-- Keeps the id that Bandwidth gave this order. merged: the timeline's entry, should an order placed elsewhere be it
+-- Returns 'known', 'learned', 'held' (another record has it) or 'second' (this record has another); and the orders
+-- that became first in their lines by it.
+local function learn(r, bandwidth_order_id, merged)
+  if r.bandwidth_order_id == bandwidth_order_id then return 'known', {} end
+  local pointer, first = P .. 'bandwidth:' .. bandwidth_order_id, {}
+  local holder = redis.call('GET', pointer)
+  if holder and holder ~= r.id then
+    local other = record_of(holder)
+    -- an order that has ended follows nothing any more: the other one does
+    if other.origin ~= 'external' or not STEP[r.state] then return 'held', first end
+    first = merge(r, other, merged)
+  end
+  redis.call('SET', pointer, r.id)
+  if r.bandwidth_order_id then return 'second', first end
+  redis.call('HSET', order_key(r.id), 'bandwidth_order_id', bandwidth_order_id)
+  r.bandwidth_order_id = bandwidth_order_id
+  return 'learned', first
+end

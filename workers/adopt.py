@@ -1,0 +1,94 @@
+"""The RQ job that adopts orders placed elsewhere on an account: dotted path `workers.adopt.adopt`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from service import logs
+from service.asking import Useless
+from service.bandwidth.connection import UNGUARDED
+from service.errors import StoreUnavailable
+from service.governor import NONE, Effect, effect_of
+from service.kinds import shelf
+from service.order import Waiting
+from service.store import adopting
+from workers.process import WorkerProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from service.exchange import Exchange, Given, Holders, Recall, Reply
+    from service.order import Found
+    from service.store.adopting import Adoption
+    from service.wiring import Desk
+
+#: the shelf has no such kind, or none that is adopted: a newer version has put it there
+_NO_KIND: Final = Useless("The kind of this order is not known here.", Waiting("unknown_kind"))
+_NOT_READ: Final = Useless("Reading this order failed.", Waiting("not_read"))
+
+log = structlog.get_logger()
+
+
+def adopt(account_id: str, members: list[str]) -> None:
+    """Adopt some orders of an account."""
+    WorkerProcess.current().enter(lambda desk: adopt_all(desk, account_id, members))
+
+
+async def adopt_all(desk: Desk, account_id: str, members: Sequence[str]) -> None:
+    """Fetch and adopt orders, some at once; what the store fails to do waits for the clock, which rings again."""
+    slots = asyncio.Semaphore(adopting.AT_ONCE)
+
+    async def one(member: str) -> None:
+        async with slots:
+            await _adopt(desk, account_id, adopting.Adoption.named(member))
+
+    await asyncio.gather(*map(one, members))
+
+
+async def _adopt(desk: Desk, account_id: str, adoption: Adoption) -> None:
+    told = {"account": account_id, "kind": adoption.kind, "bandwidth_order": adoption.bandwidth_order_id}
+    found, effect = await _fetch(desk, account_id, adoption)
+    try:
+        if isinstance(found, Useless):
+            done = await desk.book.postpone(account_id, adoption, effect)
+            log.info("order.not_adopted", **told, why=logs.masked(found.detail), again=done.again)
+            if done.paused:
+                _tell_pause(account_id, effect)
+        else:
+            adopted = await desk.book.adopt(account_id, found, shelf()[adoption.kind], effect)
+            log.info("order.fetched", **told, outcome=adopted.verdict, order=adopted.order_id, lined=adopted.lined)
+    except StoreUnavailable as error:
+        log.warning("order.not_adopted", **told, error=error.detail, next="the clock rings again")
+
+
+async def _fetch(desk: Desk, account_id: str, adoption: Adoption) -> tuple[Found | Useless, Effect]:
+    """Lead the kind's conversation; the effect is that of its last answer."""
+    effects = [NONE]
+
+    def heard(exchange: Exchange, reply: Reply) -> None:
+        effects.append(effect_of(exchange, reply))
+
+    kind = shelf().get(adoption.kind)
+    if kind is None or kind.adopt is None:
+        return _NO_KIND, NONE
+    try:
+        talk = kind.adopt(account_id, adoption.bandwidth_order_id)
+        found = await desk.connection.drive(talk, UNGUARDED, _no_answer, heard)
+    except Exception:
+        log.exception("order.adoption_failed", account=account_id, bandwidth_order=adoption.bandwidth_order_id)
+        found = _NOT_READ
+    return found, effects[-1]
+
+
+async def _no_answer(_question: Holders | Recall) -> Given:
+    """Answer what a conversation asks of the book: there is no order yet to ask about."""
+    return None
+
+
+def _tell_pause(account_id: str, effect: Effect) -> None:
+    # one with an end passes by itself
+    tell = log.warning if effect.pause_ms else log.error
+    tell("account.paused", account=account_id, why=effect.why, seconds=effect.pause_ms / 1000 or None)
