@@ -34,7 +34,7 @@ log = structlog.get_logger()
 
 def adopt(account_id: str, members: list[str]) -> None:
     """Adopt some orders of an account."""
-    WorkerProcess.current().enter(lambda desk: adopt_all(desk, account_id, members))
+    WorkerProcess.current().beside(account_id, lambda desk: adopt_all(desk, account_id, members))
 
 
 async def adopt_all(desk: Desk, account_id: str, members: Sequence[str]) -> None:

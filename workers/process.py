@@ -103,14 +103,16 @@ class WorkerProcess:
 
     def round(self, account_id: str, ids: Sequence[str]) -> None:
         """Enter the loop for one job."""
-        assert self._errands is not None  # noqa: S101  (run opened it)
-        round_ = Round(self._errands, self.step, account_id, lambda: self.stopping)
-        self._loop.run_until_complete(round_.run(ids))
+        self._loop.run_until_complete(self._round(account_id).run(ids))
 
-    def enter(self, work: Callable[[Desk], Coroutine[Any, Any, None]]) -> None:
-        """Enter the loop for a job that is no step of an order."""
+    def beside(self, account_id: str, work: Callable[[Desk], Coroutine[Any, Any, None]]) -> None:
+        """Enter the loop for a job that is no step of an order; orders that are due meanwhile do not wait for it."""
+        round_ = self._round(account_id)
+        self._loop.run_until_complete(round_.run((), work(round_.desk)))
+
+    def _round(self, account_id: str) -> Round:
         assert self._errands is not None  # noqa: S101  (run opened it)
-        self._loop.run_until_complete(work(self._errands.desk))
+        return Round(self._errands, self.step, account_id, lambda: self.stopping)
 
     async def _open(self) -> None:
         desk = wiring.build(self._settings)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
@@ -17,7 +17,7 @@ from service.bells import IDS_PER_BELL
 from service.errors import StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
 
     from service.lifecycle import Step
     from workers.errand import Errands
@@ -34,19 +34,22 @@ class Round:
     """One job's time on the process's loop."""
 
     def __init__(self, errands: Errands, step: Step, account_id: str, stopping: Callable[[], bool]) -> None:
+        self.desk = errands.desk
         self._errands = errands
         self._book = errands.desk.book
         self._step = step
         self._own = account_id
-        self._others = deque(each for each in errands.desk.settings.accounts if each != account_id)
-        self._slots = errands.desk.settings.exchanges
+        self._others = deque(each for each in self.desk.settings.accounts if each != account_id)
+        self._slots = self.desk.settings.exchanges
         self._stopping = stopping
         self._tasks: set[asyncio.Task[None]] = set()
         self._began = time.monotonic()
 
-    async def run(self, ids: Sequence[str]) -> None:
-        """Work until its exchanges are done and nothing is due."""
+    async def run(self, ids: Sequence[str], beside: Coroutine[Any, Any, None] | None = None) -> None:
+        """Work until its exchanges are done and nothing is due; `beside` is other work, which holds up no order."""
         rung = deque(ids)
+        if beside:
+            self._watch(asyncio.get_running_loop().create_task(_told(beside)))
         try:
             while True:
                 took = 0 if self._stopping() else await self._fill(rung)
@@ -80,10 +83,12 @@ class Round:
 
     async def _start(self, account_id: str, ids: Sequence[str]) -> int:
         for claim in await self._book.claim(account_id, ids, self._step):
-            task = asyncio.get_running_loop().create_task(self._errands.run(claim))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._watch(asyncio.get_running_loop().create_task(self._errands.run(claim)))
         return len(ids)
+
+    def _watch(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _free(self) -> int:
         return self._slots - len(self._tasks)
@@ -91,4 +96,12 @@ class Round:
     async def _may_take(self) -> bool:
         if time.monotonic() - self._began < LONG_SECONDS:
             return True
-        return await self._errands.desk.bells.waiting(self._step) == 0
+        return await self.desk.bells.waiting(self._step) == 0
+
+
+async def _told(work: Coroutine[Any, Any, None]) -> None:
+    """Do work beside the orders; whatever goes wrong in it is told, and is theirs to repeat who rang for it."""
+    try:
+        await work
+    except Exception:
+        log.exception("round.work_failed")

@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 def watch(account_id: str, _ids: list[str]) -> None:
     """Put an account's subscriptions right."""
-    WorkerProcess.current().enter(lambda desk: heal(desk, account_id))
+    WorkerProcess.current().beside(account_id, lambda desk: heal(desk, account_id))
 
 
 async def heal(desk: Desk, account_id: str) -> None:

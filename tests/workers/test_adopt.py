@@ -80,7 +80,7 @@ def test_the_job_enters_its_workers_loop(monkeypatch):
         seen.append(arguments)
 
     monkeypatch.setattr(adopt, "adopt_all", adopt_all)
-    worker = SimpleNamespace(enter=lambda work: asyncio.run(work("the desk")))
+    worker = SimpleNamespace(beside=lambda _account, work: asyncio.run(work("the desk")))
     monkeypatch.setattr(adopt.WorkerProcess, "_current", worker)
 
     adopt.adopt("9900000", [MEMBER])

@@ -97,7 +97,7 @@ def test_the_job_enters_its_workers_loop_and_heals_one_account(monkeypatch):
         healed.append((desk, account_id))
 
     monkeypatch.setattr(watch, "heal", heal)
-    worker = SimpleNamespace(enter=lambda work: asyncio.run(work("the desk")))
+    worker = SimpleNamespace(beside=lambda _account, work: asyncio.run(work("the desk")))
     monkeypatch.setattr(watch.WorkerProcess, "_current", worker)
 
     watch.watch("9900000", ["9900000"])
