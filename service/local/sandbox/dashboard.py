@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from service.local.sandbox.state import State
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+#: Most seconds that a subscription can be given to live, as in its own PUT.
+_LONGEST = 9_999_999_999
 
 
 class Dashboard:
@@ -57,7 +59,7 @@ class Dashboard:
     async def put_subscription(self, request: Request) -> Response:
         """Let a subscription end {"expiry": seconds} from now; nothing else of it changes."""
         seconds = (await _object(request) or {}).get("expiry")
-        if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds < 0:
+        if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 <= seconds <= _LONGEST:
             return _refused('send {"expiry": seconds}')
         if not self._state.subscriptions.expire_in(request.path_params["subscription_id"], seconds):
             return _refused("there is no such subscription", 404)

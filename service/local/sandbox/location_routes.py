@@ -14,6 +14,7 @@ from service.local.sandbox.first_locations import NUMBERS_PEER_ID
 from service.local.sandbox.location_document import location_document, settings_after
 from service.local.sandbox.location_rules import check_location, missing
 from service.local.sandbox.locations import Place
+from service.local.sandbox.refusals import RefusedError
 from service.local.sandbox.response_status import response_status
 from service.local.sandbox.setting_intake import SettingIntake
 from service.local.sandbox.xml import Element, element
@@ -62,28 +63,29 @@ class LocationRoutes:
         refusal = turned_away(self._state, request, _ROOT)
         if refusal is not None:
             return refusal
-        place = _place(request)
-        if self._locations.get(place) is None:
-            unknown = missing(place)
+        try:
+            return xml_answer(self._document(_place(request)))
+        except RefusedError as unknown:
             return xml_answer(response_status(_ROOT, unknown.description, unknown.code), unknown.http_status)
-        return xml_answer(self._document(place))
 
     def _put(self, request: Request, root: Element, now: datetime) -> Response:  # noqa: ARG002 - shown at once
         """Replace a location's settings; the answer shows them (OpenAPI), where the guide's has no body."""
         place = _place(request)
-        before = self._locations.get(place)
-        if before is None:
-            raise missing(place)
+        before = self._settings(place)
         check_location(root, place, self._state.options)
         self._locations.put(place, settings_after(root, before))
         return xml_answer(self._document(place))
 
     def _document(self, place: Place) -> Element:
+        settings = self._settings(place)
+        numbers = self._state.inventory.numbers.heard_of(place.account_id)
+        return location_document(place, settings, len(numbers) if place.peer_id == NUMBERS_PEER_ID else 0)
+
+    def _settings(self, place: Place) -> Element:
         settings = self._locations.get(place)
         if settings is None:
             raise missing(place)
-        numbers = self._state.inventory.numbers.heard_of(place.account_id)
-        return location_document(place, settings, len(numbers) if place.peer_id == NUMBERS_PEER_ID else 0)
+        return settings
 
 
 def _place(request: Request) -> Place:

@@ -1,4 +1,4 @@
-"""The rules of a SipPeer that is PUT (OpenAPI of /sippeers; catalogue 1005, 5207, 13500 to 13582, 13688)."""
+"""The rules of a SipPeer that is PUT (OpenAPI of /sippeers; catalogue 1005, 5207, 13500 to 13582, 13688, 13693)."""
 
 from __future__ import annotations
 
@@ -21,13 +21,9 @@ _FLAGS = {"true", "false"}
 
 
 def missing(place: Place) -> RefusedError:
-    """Say that there is no such location.
-
-    The OpenAPI has this code under 400 for GET and PUT, and 404 where DELETE finds no location: callers must
-    understand both.
-    """
+    """Say that there is no such location; 400, as in the OpenAPI of GET and PUT."""
     account_id, site_id, peer_id = place
-    return RefusedError(13563, f"Sip Peer '{peer_id}' account '{account_id}' and site '{site_id}' does not exist", 404)
+    return RefusedError(13563, f"Sip Peer '{peer_id}' account '{account_id}' and site '{site_id}' does not exist")
 
 
 def check_location(root: Element, place: Place, options: Options) -> None:
@@ -43,13 +39,13 @@ def check_location(root: Element, place: Place, options: Options) -> None:
     plan = root.find("OriginationRoutePlan")
     if plan is not None and len(plan):
         check_route_plan(plan, enabled=options.route_plans_enabled)
+    _check_call_screening(root)
 
 
 def _check_read_only(root: Element, place: Place) -> None:
     peer_id = text_of(root, "PeerId")
     if peer_id not in {None, place.peer_id}:
-        text = missing(place._replace(peer_id=peer_id or "")).description
-        raise RefusedError(13563, text)
+        raise missing(place._replace(peer_id=peer_id or ""))
     for name in ("TnCount", "SuggestedAddresses"):
         if root.find(name) is not None:
             raise RefusedError(1005, f"{name} is not allowed")
@@ -90,3 +86,9 @@ def _check_calling_name(calling_name: Element | None) -> None:
             raise RefusedError(absent, missing_text)
         if value not in _FLAGS:
             raise RefusedError(wrong, f"The value of the {word} option is incorrect")
+
+
+def _check_call_screening(root: Element) -> None:
+    """Refuse both at once; of this code only the meaning is known here, not Bandwidth's text."""
+    if text_of(root, "PindropEnabled") == text_of(root, "CallVerificationEnabled") == "true":
+        raise RefusedError(13693, "PindropEnabled and CallVerificationEnabled are mutually exclusive")

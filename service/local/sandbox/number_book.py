@@ -10,6 +10,7 @@ from service.local.sandbox.magic import MAGIC, Behaviour
 from service.local.sandbox.number_state import NumberState, after_put
 from service.local.sandbox.order_effect import after_order
 from service.local.sandbox.order_outcome import Outcome, outcome_for
+from service.local.sandbox.resources.envelope import is_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,8 +45,11 @@ class NumberBook:
         return max(named)[1] if named else self._accounts[0]
 
     def is_at(self, account_id: str, number: str) -> bool:
-        """Whether an account has a number: it has named it, or no account has."""
-        if behaviour_of(number) == Behaviour.ELSEWHERE:
+        """Whether an account has a number: it has named it, or no account has.
+
+        Orders may name what is no number, and those that are not here: no account has them.
+        """
+        if not is_number(number) or behaviour_of(number) in {Behaviour.ELSEWHERE, Behaviour.UNKNOWN_NUMBER}:
             return False
         others = (other for other in self._accounts if other != account_id)
         return any(self._named(account_id, number)) or not any(any(self._named(other, number)) for other in others)

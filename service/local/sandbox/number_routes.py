@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _LIST_ROOT = "SipPeerTelephoneNumbersResponse"
 _PAGE_SIZE = 5_000
+_COUNT = re.compile(r"[1-9][0-9]{0,8}")
 
 
 class NumberRoutes:
@@ -102,6 +104,6 @@ def _place(request: Request) -> Place:
 
 def _count(query: QueryParams, name: str, default: int) -> int:
     given = query.get(name, str(default))
-    if not (given.isascii() and given.isdigit() and int(given) > 0):
+    if not _COUNT.fullmatch(given):
         raise RefusedError(1014, f"{given} is not a valid number")
     return int(given)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from lxml import etree
 from sandbox_harness import ACCOUNT, until
@@ -33,6 +33,9 @@ class Clock:
 
     def __call__(self):
         return self.now
+
+    def wait(self, seconds):
+        self.now += timedelta(seconds=seconds)
 
 
 def numbers(*listed):
