@@ -71,7 +71,7 @@ def useless(what: Meaning) -> Useless:
     """Say why an answer to a GET is of no use."""
     match what:
         case Taken():
-            why = "Bandwidth's answer does not tell of this order."
+            why = "Bandwidth's answer does not tell of what was asked for."
             return Useless(why, waits(what, why))
         case Throttled(seconds=seconds, until=until, why=why):
             return Useless(why, waits(what, why, until), seconds)

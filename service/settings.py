@@ -5,12 +5,10 @@ All problems are reported at once, each with the variable's name. README's table
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
-    AfterValidator,
     AliasChoices,
     AnyHttpUrl,
     Field,
@@ -24,27 +22,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.errors import Misconfigured
-
-
-def _like(form: str, sentence: str) -> AfterValidator:
-    """Hold a text, or a secret one, to a form; the sentence never quotes it."""
-
-    def read(value: Any) -> Any:
-        text = value.get_secret_value() if isinstance(value, SecretStr) else value
-        if re.fullmatch(form, text, re.ASCII) is None:
-            raise ValueError(sentence)
-        return value
-
-    return AfterValidator(read)
-
-
-_URL_FORM = r"(rediss?|unix)://.+"
-_URL_SENTENCE = "give a URL such as redis://localhost:6379/0"
-_REDIS_URL = _like(_URL_FORM, _URL_SENTENCE)
-_REDIS_URL_OR_NONE = _like(f"|{_URL_FORM}", _URL_SENTENCE)
-_NAME_SENTENCE = "give a name without a colon: Basic credentials are split at the first one"
-_NAME = _like("[^:]+", _NAME_SENTENCE)
-_NAME_OR_NONE = _like("[^:]*", _NAME_SENTENCE)
+from service.setting_forms import NAME, NAME_OR_NONE, REDIS_URL, REDIS_URL_OR_NONE, is_here, like
 
 
 class Settings(BaseSettings):
@@ -63,21 +41,21 @@ class Settings(BaseSettings):
 
     #: Bandwidth account ids served here, separated by commas
     accounts: Annotated[
-        tuple[Annotated[str, _like("[A-Za-z0-9]+", "an account id has letters and digits only")], ...], NoDecode
+        tuple[Annotated[str, like("[A-Za-z0-9]+", "an account id has letters and digits only")], ...], NoDecode
     ] = Field(min_length=1)
     #: bearer token of every caller; good for all accounts
-    api_token: Annotated[SecretStr, _like(r"[\x21-\x7e]{16,}", "give at least 16 visible ASCII characters, no blanks")]
+    api_token: Annotated[SecretStr, like(r"[\x21-\x7e]{16,}", "give at least 16 visible ASCII characters, no blanks")]
     #: key of this installation, 32 bytes in hex: seals passcodes, fingerprints requests
     secret_key: Annotated[
-        SecretStr, _like("[0-9a-f]{64}", "give 32 bytes in hex, such as `openssl rand -hex 32` prints")
+        SecretStr, like("[0-9a-f]{64}", "give 32 bytes in hex, such as `openssl rand -hex 32` prints")
     ]
 
     #: Redis >= 7.0 or Valkey >= 7.2 that holds the orders
-    redis_url: Annotated[str, _REDIS_URL] = Field(
+    redis_url: Annotated[str, REDIS_URL] = Field(
         "redis://localhost:6379/0", validation_alias=AliasChoices("TRACKER_REDIS_URL", "REDIS_URL"), repr=False
     )
     #: where RQ keeps its bells; the orders' server when empty
-    queue_redis_url: Annotated[str, _REDIS_URL_OR_NONE] = Field("", repr=False)
+    queue_redis_url: Annotated[str, REDIS_URL_OR_NONE] = Field("", repr=False)
     #: `strict` refuses a server that may lose what it acknowledged; `unsafe` takes any
     durability: Literal["strict", "unsafe"] = "strict"
 
@@ -94,12 +72,12 @@ class Settings(BaseSettings):
     callback_base_url: AnyHttpUrl = AnyHttpUrl("http://localhost:8080")
     #: unguessable last part of the callback path
     callback_segment: Annotated[
-        SecretStr, _like("[A-Za-z0-9._~-]{16,}", "give at least 16 letters, digits, dots, dashes or underscores")
+        SecretStr, like("[A-Za-z0-9._~-]{16,}", "give at least 16 letters, digits, dots, dashes or underscores")
     ]
-    callback_username: Annotated[str, _NAME] = "bandwidth"
+    callback_username: Annotated[str, NAME] = "bandwidth"
     callback_password: SecretStr = Field(min_length=16)
     #: accepted beside the current ones until a rotation is done
-    callback_previous_username: Annotated[str, _NAME_OR_NONE] = ""
+    callback_previous_username: Annotated[str, NAME_OR_NONE] = ""
     callback_previous_password: SecretStr = SecretStr("")
     #: secret that signs the callbacks of Bandwidth's Subscriptions v2; empty: signatures are not looked at
     callback_signing_secret: SecretStr = SecretStr("")
@@ -148,6 +126,15 @@ class Settings(BaseSettings):
         return values
 
     # rules between settings stand at the later field: a rule of the whole would wait until every field is right
+
+    @field_validator("callback_base_url")
+    @classmethod
+    def _reachable(cls, url: AnyHttpUrl, info: ValidationInfo) -> AnyHttpUrl:
+        # a copy of an environment on somebody's machine would turn the account's callbacks to that machine
+        bandwidth: AnyHttpUrl | None = info.data.get("bandwidth_url")
+        if is_here(url) and bandwidth is not None and not is_here(bandwidth):
+            raise ValueError("Bandwidth cannot call this machine by that name: give our address as it reaches it")
+        return url
 
     @field_validator("exchange_seconds")
     @classmethod

@@ -20,7 +20,7 @@ JITTER: Final = 0.2
 _DOUBLINGS: Final = 16
 
 #: reasons for attention that say that Bandwidth surely has not taken the order
-NOT_TAKEN: Final = frozenset({"forbidden", "not_bandwidth"})
+NOT_TAKEN: Final = frozenset({"forbidden", "not_bandwidth", "untold"})
 
 MAYBE_SENT: Final = Attention(
     why="maybe_sent",

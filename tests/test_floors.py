@@ -50,7 +50,16 @@ FLOORS = [
         "shapes",
         ["service.lifecycle", "service.order", "service.report", "service.exchange", "service.xml", "service.sealing"],
     ),
-    ("words", ["service.telephone_numbers", "service.settings", "service.errors", "service.identifiers"]),
+    (
+        "words",
+        [
+            "service.telephone_numbers",
+            "service.settings",
+            "service.setting_forms",
+            "service.errors",
+            "service.identifiers",
+        ],
+    ),
     ("words", ["service.logs", "service.bodies", "service.processes"]),
 ]
 ORDER = list(dict.fromkeys(name for name, _ in FLOORS))

@@ -40,8 +40,9 @@ def submit(order, reply):
         answer(f"<R>{ALL}</R>", 400),
         answer("<R><ResponseStatus><ErrorCode>11020</ErrorCode><Description>x</Description></ResponseStatus></R>", 400),
         answer(f"<R>{told(more=ALL, order_id=OTHER_ID)}</R>", 201),
+        answer(told(more=error_list(error("11020", A, B), error("5076", C)), order_id=OTHER_ID), 201),
     ],
-    ids=["per number", "for the request", "in a 201"],
+    ids=["per number", "for the request", "in a 201", "but for one that is refused for another reason"],
 )
 def test_the_second_time_it_may_be_its_own_first_request(reply):
     report = submit(AGAIN, reply)

@@ -16,6 +16,7 @@ GOOD = {
     "TRACKER_REDIS_URL": "redis://user:redis-password@store:6379/0",
     "TRACKER_BANDWIDTH_CLIENT_ID": "client",
     "TRACKER_BANDWIDTH_CLIENT_SECRET": "client-secret",
+    "TRACKER_CALLBACK_BASE_URL": "https://tracker.example.com",
     "TRACKER_CALLBACK_SEGMENT": "unguessable-segment",
     "TRACKER_CALLBACK_PASSWORD": "callback: password",
 }
@@ -47,12 +48,26 @@ def problems(load, **environment):
     return dict(line.split(": ", 1) for line in failure.value.detail.splitlines())
 
 
+@pytest.mark.parametrize(
+    "url", ["http://localhost:8080", "http://127.0.0.1", "http://[::1]:8080", "http://me.localhost"]
+)
+def test_a_copied_environment_does_not_turn_an_accounts_callbacks_to_this_machine(load, url):
+    told = problems(load, **{**GOOD, "TRACKER_CALLBACK_BASE_URL": url})
+
+    assert set(told) == {"TRACKER_CALLBACK_BASE_URL"}
+    assert "Bandwidth cannot call this machine" in told["TRACKER_CALLBACK_BASE_URL"]
+    here = load(**{**GOOD, "TRACKER_CALLBACK_BASE_URL": url, "TRACKER_BANDWIDTH_URL": "http://127.0.0.1:8180/api/v1"})
+    assert here.callback_url("5500001").startswith(url)
+
+
 def test_a_whole_environment_is_taken(load):
     found = load(**GOOD)
 
     assert found.accounts == ("5500001", "5500002")
     assert found.searches == (0.0, 5.0, 15.0, 45.0, 120.0)
-    assert found.callback_url("5500001") == "http://localhost:8080/callbacks/bandwidth/5500001/unguessable-segment"
+    assert (
+        found.callback_url("5500001") == "https://tracker.example.com/callbacks/bandwidth/5500001/unguessable-segment"
+    )
 
 
 def test_everything_that_is_missing_is_told_at_once(load):

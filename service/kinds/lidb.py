@@ -13,7 +13,7 @@ from pydantic import AfterValidator
 from service import xml
 from service.kind import Kind
 from service.order import Order
-from service.order_request.fields import OneOf, Text
+from service.order_request.fields import Line, OneOf
 from service.order_request.groups import Group, GroupedOrder, Groups
 from service.order_request.rules import Wrong
 from service.order_request.shape import wrong
@@ -39,15 +39,13 @@ def _subscriber_information(text: str) -> str:
         raise wrong("11024", "Begin with another character than a space.")
     if len(text) > _LONGEST_NAME:
         raise wrong("11005", f"Give at most {_LONGEST_NAME} characters.")
-    if not text.strip():
-        raise wrong(*_REQUIRED["subscriber_information"])
     return text
 
 
 class LidbGroup(Group):
     """Telephone numbers and the name that they show: LidbTnGroup in Bandwidth's OpenAPI."""
 
-    subscriber_information: Annotated[Text, AfterValidator(_subscriber_information)] | None = None
+    subscriber_information: Annotated[Line, AfterValidator(_subscriber_information)] | None = None
     use_type: Annotated[str | None, OneOf("11006", ("RESIDENTIAL", "BUSINESS"))] = None
     #: PRIVATE: the name is stored, and not shown on a standard call
     visibility: Annotated[str | None, OneOf("11007", ("PUBLIC", "PRIVATE"))] = None

@@ -39,6 +39,14 @@ def carried(text: str) -> str:
     return text
 
 
+def _one_line(text: str) -> str:
+    if not text.strip() or re.search("[\t\n\r]", text):
+        raise wrong("1012" if not text else None, "Give a text on one line, not blank.")
+    return carried(text)
+
+
+#: a text on one line that says something
+Line = Annotated[str, AfterValidator(_one_line)]
 #: a string that XML can carry
 Text = Annotated[str, AfterValidator(carried)]
 
@@ -124,7 +132,8 @@ def digits_of(value: Any) -> Any:
 
 def _identifier(text: str) -> str:
     if re.fullmatch("[0-9]{1,18}", text, re.ASCII):
-        return text
+        # 02 and 2 are one site, and must stand in one line
+        return str(int(text))
     raise wrong(None, "Give Bandwidth's id: digits only.")
 
 

@@ -34,6 +34,8 @@ class Dialect:
     list_query: Callable[[Order, str], Mapping[str, str]]
     #: the query asks for the reference, so an order that does not tell its own may still be ours
     asks_for_reference: bool
+    #: the same to the letter, where an order can be changed: a PUT without an answer is proved by nothing less
+    read_exactly: Callable[[Element], Groups] | None = None
     #: reads the JSON body that would make an order, from our XML or Bandwidth's
     body_of: Callable[[Element], dict[str, Any]] | None = None
     #: codes of errors after which the same order may succeed later

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from service import xml
@@ -28,12 +28,14 @@ def fields(element: Element | None, table: Table) -> dict[str, Any]:
     return {field: value for field, value in found if value is not None}
 
 
-def options(element: Element | None, tags: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield elements with their values, so that two spellings of a value are equal."""
+def options(
+    element: Element | None, tags: Iterable[str], spelled: Callable[[str], str] = canonical
+) -> Iterator[tuple[str, str]]:
+    """Yield elements with their values; as they are compared by default, two spellings of a value are equal."""
     for tag in tags:
-        value = canonical(xml.text(element, tag))
+        value = xml.text(element, tag)
         if value:
-            yield tag, value
+            yield tag, spelled(value)
 
 
 def numbers(group: Iterable[str]) -> Element:

@@ -70,9 +70,9 @@ class Evidence:
         return self._found(State.REJECTED, self._outcomes(self._failure(self._general())))
 
     def in_process(self) -> bool:
-        """Tell whether Bandwidth says of every number that another order has it in process."""
+        """Tell whether another order has in process every number that Bandwidth does not refuse for other reasons."""
         busy = [each for each in self.errors if each.code in self.dialect.in_process]
-        named = {number for each in busy for number in each.telephone_numbers}
+        named = {number for each in self.errors for number in each.telephone_numbers}
         return any(not each.telephone_numbers for each in busy) or (
             bool(busy) and named.issuperset(self.order.telephone_numbers)
         )

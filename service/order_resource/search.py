@@ -33,6 +33,10 @@ _FAILED: Final = "search_failed"
 _SEVERAL: Final = (
     "Several orders at Bandwidth could be this one. Compare them in its dashboard; then retry, or cancel this one: "
 )
+_UNPROVED: Final = (
+    "Order {} at Bandwidth asks for the same and does not tell its reference, so it may be this one. Look at it in "
+    "Bandwidth's dashboard; then cancel this order if it is, or retry it, which looks once more."
+)
 _CUT: Final = (
     "Bandwidth lists too many orders that could be this one. Look for it in its dashboard; then retry, or cancel it."
 )
@@ -52,8 +56,9 @@ def find(dialect: Dialect, order: Order, request: Any) -> Conversation:
     ours = yield from _ours(dialect, order, request, ids[:_FETCHED])
     if isinstance(ours, Useless):
         return no_news(Source.FIND, _FAILED, ours)
-    if len(ours) == 1:
-        return (yield from _found(dialect, order, ours[0]))
+    proved = [each for each in ours if _is_proved(dialect, each.reading)]
+    if len(proved) == 1:
+        return (yield from _found(dialect, order, proved[0]))
     return _none_or_several(ours, all_seen=listing.whole and len(ids) <= _FETCHED)
 
 
@@ -76,7 +81,7 @@ def _ours(dialect: Dialect, order: Order, request: Any, ids: Sequence[str]) -> T
         picture = yield from fetch(dialect, order.account_id, order_id)
         if isinstance(picture, Useless):
             return picture
-        if _is_ours(dialect, order, wanted, picture.reading):
+        if _looks_like_ours(dialect, order, wanted, picture.reading):
             ours.append(picture)
     return ours
 
@@ -88,12 +93,16 @@ def _may_be_ours(order: Order, entry: Reading) -> bool:
     return not early and not other_count
 
 
-def _is_ours(dialect: Dialect, order: Order, wanted: Groups, reading: Reading) -> bool:
-    told = reading.customer_order_id
-    # the 201 in Bandwidth's guide leaves out the reference that its request gave
-    same_reference = dialect.asks_for_reference if told is None else told == order.reference.strip()
+def _looks_like_ours(dialect: Dialect, order: Order, wanted: Groups, reading: Reading) -> bool:
+    """Tell whether everything is ours that an order tells of itself."""
+    same_reference = reading.customer_order_id in (None, order.reference.strip())
     same = same_reference and _may_be_ours(order, reading) and reading.groups == wanted
     return same and not _made_in_vain(dialect, order, reading)
+
+
+def _is_proved(dialect: Dialect, reading: Reading) -> bool:
+    """Tell whether its reference proves it ours: told, or asked for (the 201 in Bandwidth's guide leaves it out)."""
+    return reading.customer_order_id is not None or dialect.asks_for_reference
 
 
 def _made_in_vain(dialect: Dialect, order: Order, reading: Reading) -> bool:
@@ -102,8 +111,10 @@ def _made_in_vain(dialect: Dialect, order: Order, reading: Reading) -> bool:
 
 
 def _none_or_several(ours: Sequence[Picture], *, all_seen: bool) -> Report:
+    ids = ", ".join(each.reading.order_id or "" for each in ours)
+    if len(ours) == 1:
+        return _for_a_person("unproved_candidate", _UNPROVED.format(ids))
     if ours:
-        ids = ", ".join(each.reading.order_id or "" for each in ours)
         return _for_a_person("several_candidates", _SEVERAL + ids + ".")
     if not all_seen:
         return _for_a_person("search_incomplete", _CUT)

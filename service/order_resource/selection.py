@@ -15,5 +15,5 @@ ENTRIES: Final = ("OrderIdUserIdDate",)
 
 
 def query(order: Order, first_day: str) -> dict[str, str]:
-    """Return the query for an order: any of its numbers finds it."""
-    return {"tn": order.telephone_numbers[0], "lastModifiedAfter": first_day}
+    """Return the query for an order. Each search asks for another number: one that was refused may not find it."""
+    return {"tn": order.telephone_numbers[order.searches % order.total], "lastModifiedAfter": first_day}

@@ -6,20 +6,26 @@ from dataclasses import replace
 from typing import Any, Final
 
 from service import xml
-from service.answers import Meaning, NotBandwidth, Refused, Taken, Unknown, meaning
-from service.asking import WORDS, ask, useless
+from service.answers import NotBandwidth, Refused, Taken, Unknown, meaning
+from service.asking import WORDS, Useless, ask, useless
 from service.carrier_errors import carrier_warnings
 from service.exchange import Answer, Broken, Conversation, Exchange, Reply, Talk
 from service.lifecycle import Source, State
-from service.order import Order, Outcome, Outcomes, Remark, Waiting
+from service.order import Attention, Order, Outcome, Outcomes, Remark, Waiting
 from service.report import Document, Report
 from service.sending import not_taken, uncertain
-from service.setting.dialect import SettingDialect
-from service.setting.reading import Shown, read, read_at
+from service.setting.dialect import NotOurs, SettingDialect
+from service.setting.reading import PATIENCE, Shown, Unseen, read, read_at
 from service.xml import Element
 
 #: how often Bandwidth may say that another change is under way before it is believed
-_PATIENCE: Final = 7
+_CONFLICTS: Final = 7
+_NOT_FOUND: Final = 404
+_NOTHING_THERE: Final = Attention(
+    "not_bandwidth",
+    "Nothing answers where this order changes something (404, not in Bandwidth's words). Check its site_id and "
+    "sip_peer_id, and TRACKER_BANDWIDTH_URL; then retry it, or cancel it.",
+)
 _LOST: Final = "Not as it was before, and not by this order: {}. Somebody changed it meanwhile, or the change lost it."
 
 
@@ -27,33 +33,43 @@ def submit(dialect: SettingDialect, order: Order, request: Any) -> Conversation:
     """PUT the setting once, with the change merged into what it is now."""
     now = yield from read(dialect, order, request)
     if not isinstance(now, Shown):
-        return _unseen(dialect, now)
+        return _unseen(dialect, order, now)
     wanted = dialect.merge(now.element, request)
     body = xml.write(wanted)
     reply = yield from ask(Exchange("PUT", now.path, body=body, changes=True))
     report = _answered(dialect, order, reply)
     if report.state is State.RECEIVED and dialect.lost:
-        warnings = yield from _losses(dialect, now.path, wanted)
+        warnings = yield from _losses(dialect, now.path, wanted, request)
         report = replace(report, warnings=(*(report.warnings or ()), *warnings))
     return replace(report, documents=(now.document, *_documents(dialect, body, reply)))
 
 
-def _unseen(dialect: SettingDialect, what: Meaning) -> Report:
+def _unseen(dialect: SettingDialect, order: Order, what: Unseen) -> Report:
     """Say that nothing was sent, because what is there now could not be read."""
     match what:
+        case Refused() if order.resends:
+            # an earlier request may have been taken, before the place went
+            return uncertain(what, what.why)
         case Refused():
             return _refused(dialect, what)
-        case Unknown() | Taken():
-            why = useless(what)
-            return Report(
-                Source.SUBMIT,
-                "not_sent",
-                why.detail,
-                State.ACCEPTED,
-                waiting=Waiting(f"not_sent: {why.detail}"),
-                failed=True,
-            )
-    return not_taken(what)
+        case NotOurs(why=why):
+            return _rejected(why, (Remark(why),))
+        case Useless() | Unknown() | Taken():
+            return _not_sent(order, what)
+    report = not_taken(what)
+    is_missing = isinstance(what, NotBandwidth) and what.status == _NOT_FOUND
+    return replace(report, attention=_NOTHING_THERE) if is_missing else report
+
+
+def _not_sent(order: Order, what: Useless | Unknown | Taken) -> Report:
+    """Wait, and tell a person in the end when Bandwidth does answer and does not tell what is needed."""
+    why = what if isinstance(what, Useless) else useless(what)
+    waiting = Waiting(f"not_sent: {why.detail}")
+    report = Report(Source.SUBMIT, "not_sent", why.detail, State.ACCEPTED, waiting=waiting, failed=True)
+    if isinstance(what, Unknown) or order.resends or order.failures < PATIENCE:
+        return report
+    attention = Attention("untold", f"{why.detail} Mend that and retry the order, or cancel it and submit it anew.")
+    return replace(report, state=State.NEEDS_ATTENTION, attention=attention, waiting=None)
 
 
 def _answered(dialect: SettingDialect, order: Order, reply: Reply) -> Report:
@@ -79,7 +95,7 @@ def _taken(order: Order, root: Element | None) -> Report:
 
 def _busy(dialect: SettingDialect, order: Order, what: Refused | NotBandwidth) -> Report:
     """Try again later, and say in the end what to do instead."""
-    if order.conflicts >= _PATIENCE:
+    if order.conflicts >= _CONFLICTS:
         return _rejected(what.why, (Remark(dialect.busy_advice, str(what.status)),))
     why = f"conflict: Bandwidth works on another change of it ({what.status})."
     return Report(Source.SUBMIT, "conflict", what.why, State.ACCEPTED, waiting=Waiting(why), conflict=True)
@@ -97,9 +113,9 @@ def _rejected(why: str, errors: tuple[Remark, ...]) -> Report:
     return Report(Source.SUBMIT, WORDS[Refused], why, State.REJECTED, outcomes=outcomes, errors=errors)
 
 
-def _losses(dialect: SettingDialect, path: str, wanted: Element) -> Talk[tuple[Remark, ...]]:
+def _losses(dialect: SettingDialect, path: str, wanted: Element, request: Any) -> Talk[tuple[Remark, ...]]:
     """Look once more at once: there is no tag that would tell Bandwidth which version was changed."""
-    after = yield from read_at(dialect, path)
+    after = yield from read_at(dialect, path, request)
     lost = dialect.lost(wanted, after.element) if isinstance(after, Shown) and dialect.lost else ()
     return (Remark(_LOST.format(", ".join(lost))),) if lost else ()
 

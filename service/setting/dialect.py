@@ -8,6 +8,7 @@ from typing import Any
 
 from service import xml
 from service.answers import Meaning
+from service.asking import Useless
 from service.exchange import Talk
 from service.order import Order
 from service.report import Document
@@ -15,11 +16,20 @@ from service.xml import Element
 
 
 @dataclass(frozen=True, slots=True)
+class NotOurs:
+    """What the order changes is not the account's: Bandwidth was asked, and it is not its refusal."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class SettingDialect:
     """One setting that is read whole and written whole: GET, merge, PUT, GET again."""
 
     #: finds its path below the base URL, or says why there is none
-    place: Callable[[Order, Any], Talk[str | Meaning]]
+    place: Callable[[Order, Any], Talk[str | Meaning | Useless | NotOurs]]
+    #: tells whether a picture is of the setting that was asked for
+    is_about: Callable[[Element, Any], bool]
     #: the element that is the setting, bare or wrapped: `SipPeer`
     element: str
     #: what documents are called by

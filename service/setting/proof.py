@@ -5,16 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from service.answers import Meaning
-from service.asking import no_news, useless
+from service.answers import NotBandwidth, Refused
+from service.asking import Useless, no_news, useless
 from service.exchange import Conversation
 from service.lifecycle import Source, State
-from service.order import Order, Outcome, Outcomes, Remark, Waiting
+from service.order import Attention, Order, Outcome, Outcomes, Remark, Waiting
 from service.report import Report
-from service.setting.dialect import SettingDialect
-from service.setting.reading import Shown, read
+from service.setting.dialect import NotOurs, SettingDialect
+from service.setting.reading import PATIENCE, Shown, Unseen, read
 
 _NOT_APPLIED: Final = "not applied: Bandwidth took the change, and does not show it after {} looks."
+_NOT_FOUND: Final = 404
+PLACE_GONE: Final = Attention(
+    "place_gone",
+    "Bandwidth no longer shows what this order changes where it was: the number or the location has been moved or "
+    "taken away. Look there whether the change is in place; then cancel the order, or retry it, which looks once more.",
+)
 _NOT_YET: Final = Waiting("not_shown: Bandwidth took the change and does not show it yet.")
 
 
@@ -22,7 +28,7 @@ def find(dialect: SettingDialect, order: Order, request: Any) -> Conversation:
     """Look whether the PUT arrived: the setting shows it, or it does not."""
     now = yield from read(dialect, order, request)
     if not isinstance(now, Shown):
-        return no_news(Source.FIND, "search_failed", useless(now))
+        return _unseen(Source.FIND, "search_failed", order, now)
     if dialect.shows(now.element, request):
         return _proved(Source.FIND, "found", order, now)
     return Report(Source.FIND, "not_found", "Bandwidth does not show the change.", searched=True)
@@ -30,9 +36,9 @@ def find(dialect: SettingDialect, order: Order, request: Any) -> Conversation:
 
 def check(dialect: SettingDialect, order: Order, request: Any) -> Conversation:
     """Look whether the change shows; no failure of an answer, 404 included, ever ends the order."""
-    now: Shown | Meaning = yield from read(dialect, order, request)
+    now = yield from read(dialect, order, request)
     if not isinstance(now, Shown):
-        return no_news(Source.CHECK, "check_failed", useless(now))
+        return _unseen(Source.CHECK, "check_failed", order, now)
     if dialect.shows(now.element, request):
         return _proved(Source.CHECK, "checked", order, now)
     report = Report(Source.CHECK, "checked", waiting=_NOT_YET, documents=(now.document,))
@@ -41,6 +47,26 @@ def check(dialect: SettingDialect, order: Order, request: Any) -> Conversation:
     why = _NOT_APPLIED.format(order.looks + 1)
     outcomes = Outcomes(Outcome("failed", description=why, retryable=True))
     return replace(report, state=State.FAILED, outcomes=outcomes, errors=(Remark(why),), waiting=None)
+
+
+def _unseen(source: Source, event: str, order: Order, what: Unseen) -> Report:
+    """Report a look that showed nothing: no answer ends the order, but one that cannot end by itself needs a person."""
+    match what:
+        case NotOurs(why=why):
+            news = no_news(source, event, Useless(why, Waiting(why)))
+        case Useless():
+            news = no_news(source, event, what)
+        case _:
+            news = no_news(source, event, useless(what))
+    if order.failures < PATIENCE or not _says_that_there_is_none(what):
+        return news
+    return replace(news, state=State.NEEDS_ATTENTION, attention=PLACE_GONE, waiting=None)
+
+
+def _says_that_there_is_none(what: Unseen) -> bool:
+    return isinstance(what, Refused | NotOurs | Useless) or (
+        isinstance(what, NotBandwidth) and what.status == _NOT_FOUND
+    )
 
 
 def _proved(source: Source, event: str, order: Order, now: Shown) -> Report:

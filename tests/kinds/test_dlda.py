@@ -22,6 +22,8 @@ GROUP = "/groups/0"
         ("listing_name/first_name", None, "1003"),
         ("listing_name/last_name", None, "1003"),
         ("listing_name/last_name", "", "1012"),
+        ("listing_name/last_name", "  ", None),
+        ("address/street_name", "Elm\nAve", None),
         ("listing_name/last_name", "a" * 101, "1011"),
         ("list_address", "perhaps", None),
         ("list_address", None, "1003"),

@@ -16,8 +16,9 @@ GROUP = "/groups/0"
     [
         ("subscriber_information", "Sixteen letters!", "11005"),
         ("subscriber_information", " Joe", "11024"),
-        ("subscriber_information", "", "1003"),
-        ("subscriber_information", "\t", "1003"),
+        ("subscriber_information", "", "1012"),
+        ("subscriber_information", "\t", None),
+        ("subscriber_information", "Joe\nGarage", None),
         ("subscriber_information", "a\x00b", None),
         ("subscriber_information", 15, None),
         ("subscriber_information", None, "1003"),

@@ -18,7 +18,18 @@ def request(uri="sip:joe@example.com"):
 
 @pytest.mark.parametrize(
     "uri",
-    ["", "sip:joe", "sip:@host", "sip:a b@host", "sip:joe@-host", "tel:+13332221111", "12@PSTN", True, 5],
+    [
+        "",
+        "sip:joe",
+        "sip:@host",
+        "sip:a b@host",
+        "sip:joe@-host",
+        "tel:+13332221111",
+        "12@PSTN",
+        "sip:a@b:99999",
+        True,
+        5,
+    ],
 )
 def test_the_door_refuses_what_is_no_destination_of_a_location(uri):
     assert wrongs("location-failover", body_of("location-failover", "/final_destination_uri", uri)) == [
@@ -62,6 +73,12 @@ def test_a_destination_is_kept_as_bandwidth_writes_it(given, sent):
     assert request(given).final_destination_uri == sent
 
 
+def test_two_spellings_of_an_id_are_one_location():
+    body = {"site_id": "02", "sip_peer_id": "3", "final_destination_uri": False}
+
+    assert KIND.subjects(read_order(KIND.model, body)) == KIND.subjects(request())
+
+
 def test_a_location_stands_in_line_for_itself_and_names_no_number():
     assert KIND.subjects(request()) == ("2/3",)
     assert list(request().numbers()) == []
@@ -100,3 +117,17 @@ def test_a_setting_that_is_gone_or_different_is_named():
     now = xml.parse(b"<SipPeer><PeerName>m</PeerName><C>SERVICE</C></SipPeer>")
 
     assert peer_xml.lost(sent, now) == ("PeerName", "A")
+
+
+def test_parts_in_another_sequence_are_not_lost():
+    hosts = "<VoiceHosts><Host><HostName>{}</HostName></Host><Host><HostName>{}</HostName></Host></VoiceHosts>"
+    sent, now = (xml.parse(f"<SipPeer>{hosts.format(*each)}</SipPeer>".encode()) for each in (("a", "b"), ("b", "a")))
+
+    assert peer_xml.lost(sent, now) == ()
+
+
+@pytest.mark.parametrize(
+    ("peer_id", "is_ours"), [("<PeerId>3</PeerId>", True), ("<PeerId>4</PeerId>", False), ("", True)]
+)
+def test_a_picture_of_another_location_is_told_apart(peer_id, is_ours):
+    assert peer_xml.is_about(xml.parse(f"<SipPeer>{peer_id}</SipPeer>".encode()), request()) is is_ours

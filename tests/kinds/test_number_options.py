@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from door import wrongs
-from kind_cases import CASES, body_of, converse, order_of, shown
+from kind_cases import CASES, answer, body_of, converse, order_of, shown
 
 from service import xml
 from service.exchange import Exchange
@@ -82,7 +82,14 @@ def test_what_a_put_would_lose_is_written_back_in_the_published_order():
         ({"call_forward": False}, "", True),
         ({"call_forward": False}, "<CallForward>systemDefault</CallForward>", True),
         ({"call_forward": False}, "<CallForward>6042661720</CallForward>", False),
-        ({"rewrite_user": "Joe"}, "<RewriteUser>joe</RewriteUser>", True),
+        ({"rewrite_user": "Joe"}, "<RewriteUser>Joe</RewriteUser>", True),
+        ({"rewrite_user": "Joe"}, "<RewriteUser>joe</RewriteUser>", False),
+        ({"rewrite_user": "+16042261720"}, "<RewriteUser>6042261720</RewriteUser>", False),
+        ({"rewrite_user": "0123"}, "<RewriteUser>123</RewriteUser>", False),
+        ({"rewrite_user": False}, "<RewriteUser>systemDefault</RewriteUser>", True),
+        ({"rpid_format": "10digit"}, "<RPIDFormat>10DIGIT</RPIDFormat>", True),
+        ({"calling_name_display": False}, "<CallingNameDisplay>systemDefault</CallingNameDisplay>", False),
+        ({"protected": True}, "<TnAttributes><TnAttribute>PROTECTED</TnAttribute></TnAttributes>", True),
         ({"number_format": "e164"}, "<NumberFormat>10digit</NumberFormat>", False),
         ({"calling_name_display": False}, "", True),
         ({"calling_name_display": True}, "<CallingNameDisplay>true</CallingNameDisplay>", True),
@@ -118,4 +125,52 @@ def test_tndetails_without_a_place_sends_nothing_and_asks_for_it():
 
     assert changes == []
     assert (report.state, report.failed) == (State.ACCEPTED, True)
-    assert "give site_id and sip_peer_id" in report.waiting.why
+    assert "submit it with site_id and sip_peer_id" in report.waiting.why
+
+
+def details(account, more=""):
+    return f"<R><TelephoneNumberDetails><AccountId>{account}</AccountId>{more}</TelephoneNumberDetails></R>"
+
+
+PLACE = "<Site><Id>7</Id></Site><SipPeer><PeerId>8</PeerId></SipPeer>"
+
+
+def placed(body):
+    """What an order without a place comes to, by the answer of tndetails."""
+    conversation = KIND.submit(*order_of("number-options", body_of("number-options")))
+    next(conversation)
+    try:
+        return conversation.send(answer(body)).path
+    except StopIteration as end:
+        return end.value
+
+
+def test_a_hosted_number_is_changed_where_it_is_on_our_account():
+    hosted = "<HostedTelephoneNumberDetails><HostedTelephoneNumberDetail><AccountId>14</AccountId>{}"
+    hosted += "</HostedTelephoneNumberDetail></HostedTelephoneNumberDetails>"
+
+    found = placed(details("15", "<Site><Id>1</Id></Site><SipPeer><PeerId>2</PeerId></SipPeer>" + hosted.format(PLACE)))
+
+    assert found == f"/accounts/14/sites/7/sippeers/8/tns/{TN}"
+
+
+def test_a_number_of_another_account_is_rejected_in_our_own_words():
+    report = placed(details("15", PLACE))
+
+    assert (report.state, report.errors[0].code) == (State.REJECTED, None)
+    assert "another one" in report.errors[0].description
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<R><TelephoneNumberDetails>{PLACE}</TelephoneNumberDetails></R>",
+        details("14", f"<FullNumber>2018559999</FullNumber>{PLACE}"),
+        "<html/>",
+    ],
+    ids=["no account", "another number", "no details"],
+)
+def test_details_that_do_not_tell_whose_number_it_is_end_nothing(body):
+    report = placed(body)
+
+    assert (report.state, report.failed) == (State.ACCEPTED, True)

@@ -67,6 +67,7 @@ _AT_BANDWIDTH: Final = OrderResource(
     order_element="DldaOrder",
     write=_write,
     read_groups=groups_xml.read_groups,
+    read_exactly=groups_xml.read_exactly,
     list_roots=selection.ROOTS,
     list_element=selection.ELEMENT,
     list_entries=selection.ENTRIES,

@@ -6,7 +6,7 @@ Country is added.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from service import xml
@@ -77,12 +77,26 @@ def read_groups(order: Element) -> reading.Groups:
     return reading.by_number(order, "DldaTnGroups", "DldaTnGroup", _options)
 
 
-def _options(group: Element) -> Iterator[tuple[str, str]]:
-    yield from elements.options(group, ("ListingType", "ListAddress"))
+def read_exactly(order: Element) -> reading.Groups:
+    """Return the same to the letter, and whether listings are taken away."""
+    deletes = [("DeleteDldaTnGroups", "true")] if xml.text(order, "DeleteDldaTnGroups") == "true" else []
+
+    def options(group: Element) -> Iterator[tuple[str, str]]:
+        yield from _options(group, str)
+        yield from deletes
+
+    return reading.by_number(order, "DldaTnGroups", "DldaTnGroup", options)
+
+
+def _options(group: Element, spelled: Callable[[str], str] = reading.canonical) -> Iterator[tuple[str, str]]:
+    yield from elements.options(group, ("ListingType", "ListAddress"), spelled)
     if subscriber := _subscriber_type(group):
         yield "SubscriberType", subscriber
-    for part, table in (("ListingName", _NAME), ("Address", _ADDRESS)):
-        yield from elements.options(xml.child(group, part), table.values())
+    yield from elements.options(xml.child(group, "ListingName"), _NAME.values(), spelled)
+    address = xml.child(group, "Address")
+    yield from elements.options(address, (tag for tag in _ADDRESS.values() if tag != "AddressType"), spelled)
+    # sent as DLDA, it comes back as Dlda
+    yield from elements.options(address, ("AddressType",))
 
 
 def _subscriber_type(group: Element) -> str | None:

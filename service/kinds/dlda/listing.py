@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BeforeValidator
 
 from service.kinds.dlda.states import USPS_STATES
-from service.order_request.fields import OneOf, Text, TrueFalse, text_between
+from service.order_request.fields import Line, OneOf, Text, TrueFalse, text_between
 from service.order_request.rules import Ruled, Wrong
 from service.order_request.shape import wrong
 
@@ -24,7 +24,7 @@ _OTHER_SPELLINGS: Final = {
     "residence": "RESIDENTIAL",
 }
 
-_Part = Annotated[str, text_between(1, _LONGEST)]
+_Part = Annotated[Line, text_between(1, _LONGEST)]
 _Direction = Annotated[str | None, OneOf(None, _DIRECTIONS)]
 
 

@@ -64,6 +64,7 @@ def _place(order: Order, request: LocationFailoverOrder) -> Talk[str | Meaning]:
 
 _AT_BANDWIDTH: Final = Setting(
     place=_place,
+    is_about=peer_xml.is_about,
     element=peer_xml.ELEMENT,
     title="sippeers",
     merge=peer_xml.merge,

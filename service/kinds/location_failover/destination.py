@@ -19,7 +19,8 @@ _OF_A_NUMBER: Final = (
     "This is how a single number's destination is written. At a location: sip:address@host, or +13332221111@PSTN."
 )
 _PSTN: Final = "@PSTN"
-_SIP: Final = re.compile(r"sip:[^@\s]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?", re.ASCII)
+_SIP: Final = re.compile(r"sip:[^@\s]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::(?P<port>[0-9]{1,5}))?", re.ASCII)
+_LAST_PORT: Final = 65535
 _NUMBERS_FORM: Final = re.compile(r"\+?[0-9]{10,11}|[^@\s:]+@[^@\s]+", re.ASCII)
 #: Bandwidth publishes no length
 _LONGEST: Final = 255
@@ -31,7 +32,8 @@ def destination(text: str) -> str:
         raise wrong("13510", f"Give at most {_LONGEST} characters.")
     if text.upper().endswith(_PSTN):
         return _on_pstn(text[: -len(_PSTN)])
-    if _SIP.fullmatch(text):
+    found = _SIP.fullmatch(text)
+    if found and 0 < int(found["port"] or _LAST_PORT) <= _LAST_PORT:
         return text
     raise wrong("13510", _OF_A_NUMBER if _NUMBERS_FORM.fullmatch(text) else EXPECTED)
 

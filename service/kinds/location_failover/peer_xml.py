@@ -31,6 +31,11 @@ def merge(now: Element, request: Any) -> Element:
     return xml.element(ELEMENT, *parts, None if uri == CLEARED else xml.element(_DESTINATION, uri))
 
 
+def is_about(shown: Element, request: Any) -> bool:
+    """Tell whether a picture is of the order's location."""
+    return xml.text(shown, "PeerId") in (None, request.sip_peer_id)
+
+
 def shows(now: Element, request: Any) -> bool:
     """Tell whether the location has the destination that was ordered."""
     shown = xml.text(now, _DESTINATION) or CLEARED
@@ -38,7 +43,7 @@ def shows(now: Element, request: Any) -> bool:
 
 
 def lost(sent: Element, now: Element) -> tuple[str, ...]:
-    """Name the settings that were sent and are not there as they were, whatever their sequence."""
+    """Name the settings that were sent and are not there as they were, whatever the sequence of their parts."""
     settings = (each for each in sent if xml.name(each) != _DESTINATION.lower())
     return tuple(str(each.tag) for each in settings if _plain(each) != _plain(xml.child(now, xml.name(each))))
 
@@ -47,4 +52,4 @@ def _plain(element: Element | None) -> list[tuple[str, str]]:
     """Return names and texts of all that says something; words vary in case, and no GET shows an action."""
     parts = () if element is None else element.iter(etree.Element)
     told = ((xml.name(each), (each.text or "").strip().lower()) for each in parts)
-    return [(name, text) for name, text in told if text and name != "action"]
+    return sorted((name, text) for name, text in told if text and name != "action")

@@ -95,6 +95,7 @@ class NumberOptionsOrder(OrderRequest, Ruled):
 
 _AT_BANDWIDTH: Final = Setting(
     place=place.path,
+    is_about=options_xml.is_about,
     element=options_xml.ELEMENT,
     title="tns",
     merge=options_xml.merge,

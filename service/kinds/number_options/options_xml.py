@@ -7,14 +7,14 @@ from copy import deepcopy
 from typing import Any, Final
 
 from service import xml
+from service.carrier_errors import ten_digits
 from service.order_resource import elements
-from service.order_resource.reading import canonical
 from service.xml import Element
 
 ELEMENT: Final = "SipPeerTelephoneNumber"
 #: clears an option here
 CLEARED: Final = "false"
-#: how a GET tells that an option is not set
+#: how a GET tells that an option is not set; `systemDefault` where an order for line options has cleared it
 _NOT_SET: Final = frozenset({"", CLEARED, "systemdefault"})
 #: options that are one element each, in the order of the published request
 _PLAIN: Final = {
@@ -24,7 +24,8 @@ _PLAIN: Final = {
     "call_forward": "CallForward",
     "calling_name_display": "CallingNameDisplay",
 }
-_CLEARABLE: Final = frozenset(tag.lower() for tag in _PLAIN.values())
+#: those that `false` clears; for the others it is a value
+_CLEARABLE: Final = frozenset({"numberformat", "rpidformat", "rewriteuser", "callforward"})
 _ORDER: Final = ("FullNumber", *_PLAIN.values(), "TnAttributes", "MessagingSettings")
 _PROTECTED: Final = "Protected"
 #: what a GET may show and a PUT does not take
@@ -38,16 +39,43 @@ def merge(now: Element, request: Any) -> Element:
     return xml.element(ELEMENT, *sorted([*kept, *asked.values()], key=_position))
 
 
+def is_about(shown: Element, request: Any) -> bool:
+    """Tell whether a picture is of the order's number."""
+    number = xml.text(shown, "FullNumber")
+    return number is None or ten_digits(number) == request.telephone_number
+
+
 def shows(now: Element, request: Any) -> bool:
     """Tell whether every option that the order sets is as it sets it."""
-    plain = all(
-        _equal(getattr(request, field), xml.text(now, tag))
-        for field, tag in _PLAIN.items()
-        if getattr(request, field) is not None
-    )
-    protected = request.protected is None or (_PROTECTED in _attributes_of(now)) == (request.protected == "true")
-    sms = request.sms is None or _equal(request.sms, xml.text(now, "MessagingSettings", "SmsEnabled"))
+    asked = ((tag, getattr(request, field)) for field, tag in _PLAIN.items())
+    plain = all(_is_shown(tag, value, xml.text(now, tag)) for tag, value in asked if value is not None)
+    protected = request.protected is None or _is_protected(now) == (request.protected == "true")
+    sms = request.sms is None or _is_on(xml.text(now, "MessagingSettings", "SmsEnabled")) == (request.sms == "true")
     return plain and protected and sms
+
+
+def _is_shown(tag: str, asked: str, told: str | None) -> bool:
+    match tag:
+        case "CallingNameDisplay":
+            return _is_on(told) == (asked == "true")
+        case _ if asked == CLEARED:
+            return (told or "").lower() in _NOT_SET
+        case "RewriteUser":
+            # the spelling is the setting
+            return told == asked
+        case "CallForward":
+            return ten_digits(told or "") == asked
+    return (told or "").lower() == asked.lower()
+
+
+def _is_on(told: str | None) -> bool | None:
+    """Return a switch; one that is not shown is off, a word that is none of the two neither."""
+    return {"true": True, "false": False, "": False}.get((told or "").lower())
+
+
+def _is_protected(now: Element) -> bool:
+    attributes = xml.children(xml.child(now, "TnAttributes"), "TnAttribute")
+    return any((each.text or "").strip().lower() == _PROTECTED.lower() for each in attributes)
 
 
 def _asked(now: Element, request: Any) -> Iterator[Element]:
@@ -72,19 +100,9 @@ def _position(part: Element) -> int:
     return known.index(xml.name(part)) if xml.name(part) in known else len(known)
 
 
-def _equal(asked: str, told: str | None) -> bool:
-    shown = canonical(told)
-    return shown in _NOT_SET if asked == CLEARED else shown == canonical(asked)
-
-
-def _attributes_of(now: Element | None) -> tuple[str, ...]:
-    attributes = xml.children(xml.child(now, "TnAttributes"), "TnAttribute")
-    return tuple(text for each in attributes if (text := (each.text or "").strip()))
-
-
 def _attributes(held: Element | None, *, protected: bool) -> Element:
     held_ones = xml.children(held, "TnAttribute")
-    others = [deepcopy(each) for each in held_ones if (each.text or "").strip() != _PROTECTED]
+    others = [deepcopy(each) for each in held_ones if (each.text or "").strip().lower() != _PROTECTED.lower()]
     ours = [xml.element("TnAttribute", _PROTECTED)] if protected else []
     return xml.element("TnAttributes", *ours, *others)
 

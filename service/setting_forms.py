@@ -1,0 +1,35 @@
+"""Forms that settings have, each with the sentence that says so; no sentence quotes a value."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from pydantic import AfterValidator, AnyHttpUrl, SecretStr
+
+
+def like(form: str, sentence: str) -> AfterValidator:
+    """Hold a text, or a secret one, to a form."""
+
+    def read(value: Any) -> Any:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if re.fullmatch(form, text, re.ASCII) is None:
+            raise ValueError(sentence)
+        return value
+
+    return AfterValidator(read)
+
+
+_URL_FORM: Final = r"(rediss?|unix)://.+"
+_URL_SENTENCE: Final = "give a URL such as redis://localhost:6379/0"
+REDIS_URL: Final = like(_URL_FORM, _URL_SENTENCE)
+REDIS_URL_OR_NONE: Final = like(f"|{_URL_FORM}", _URL_SENTENCE)
+_NAME_SENTENCE: Final = "give a name without a colon: Basic credentials are split at the first one"
+NAME: Final = like("[^:]+", _NAME_SENTENCE)
+NAME_OR_NONE: Final = like("[^:]*", _NAME_SENTENCE)
+
+
+def is_here(url: AnyHttpUrl) -> bool:
+    """Tell whether an address names the machine that asks."""
+    host = (url.host or "").strip("[]")
+    return host == "localhost" or host.endswith(".localhost") or host.startswith("127.") or host == "::1"
