@@ -15,6 +15,7 @@ from typing import Final, TypeAlias
 from service import xml
 from service.carrier_errors import CarrierError, carrier_errors, plain
 from service.exchange import Answer, Broken, NoToken, NotSent, Reply
+from service.identifiers import bandwidth_id
 from service.xml import Element
 
 #: seconds: what a 429 without a time means, and the bounds of one with a time
@@ -136,7 +137,7 @@ def _said(answer: Answer) -> str:
 def _location_id(headers: Mapping[str, str]) -> str | None:
     # samples show an absolute address with a port and /v1.0 in it: only its end says something
     found = _LOCATION.search(headers.get("location", ""))
-    return found[1] if found else None
+    return bandwidth_id(found[1]) if found else None
 
 
 def _throttled(answer: Answer) -> Throttled:

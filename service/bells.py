@@ -84,10 +84,12 @@ class Bells:
         """Ring what is left and end the thread."""
         if self._timer:
             self._timer.cancel()
-        if self._ringing:
-            await self._ringing
-        elif self._pending:
+        if self._ringing is None and self._pending:
             self._send()
+        while self._ringing:
+            await self._ringing
+            # one that was done already is waited for in no time: what came meanwhile is rung for first
+            await asyncio.sleep(0)
         await asyncio.get_running_loop().run_in_executor(None, self._thread.shutdown)
         self._connection.close()
 

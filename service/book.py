@@ -126,11 +126,14 @@ class Book:
         return await adopting.take(self._store, account_id, most, self._lease_ms, self._probe_ms if probe else 0)
 
     async def adopt(self, account_id: str, found: Found, kind: Kind, effect: Effect) -> Adopted:
-        """Put an order that was placed elsewhere on disk, unless it is known or may be ours; ring for its check."""
+        """Put an order that was placed elsewhere on disk, unless it is known or may be ours; ring for its check.
+
+        A second one that Bandwidth holds for an order of ours is told of on ours, which is then looked at.
+        """
         most, factor = self._settings.max_conflicts, self._settings.look_factor
         done = await adopting.adopt(self._store, account_id, found, kind, effect.argument(), most=most, factor=factor)
-        if done.order_id:
-            self._bells.ring("check", account_id, [done.order_id])
+        if done.order_id and done.due:
+            self._bells.ring(done.due, account_id, [done.order_id])
         return done
 
     async def postpone(self, account_id: str, adoption: Adoption, effect: Effect) -> Postponed:

@@ -1,4 +1,8 @@
-"""Identifiers of our own: UUIDv7 (RFC 9562), so that ids sort by the time they were made."""
+"""Identifiers: our own are UUIDv7 (RFC 9562), so that ids sort by the time they were made; Bandwidth's are its own.
+
+Bandwidth's ids are lower-cased wherever they are read: in answers, Location headers, number details and callbacks. So
+they are equal, and name the same key, however they were spelled.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +28,11 @@ def new_id() -> str:
 def is_id(text: str) -> bool:
     """Tell whether a text has the form of our ids."""
     return _UUID.fullmatch(text) is not None
+
+
+def bandwidth_id(text: str) -> str:
+    """Spell one of Bandwidth's order ids as it is kept, compared and shown."""
+    return text.lower()
 
 
 def operation_id() -> str:

@@ -18,7 +18,7 @@ def masked(text: str) -> str:
     return _MIDDLE.sub("*", text)
 
 
-def configure(process: str) -> None:
+def configure(process: str, level: int = logging.INFO) -> None:
     """Set up logging for a process; what libraries say comes in the same form, at warning and above."""
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -27,6 +27,7 @@ def configure(process: str) -> None:
     ]
     render: list[structlog.types.Processor] = [
         structlog.processors.format_exc_info,
+        _in_order,
         structlog.processors.JSONRenderer(),
     ]
     if sys.stderr.isatty():
@@ -34,12 +35,17 @@ def configure(process: str) -> None:
         render = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     structlog.configure(
         processors=[*shared, *render],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)
     _take_in_libraries(shared, render)
+
+
+def _in_order(_logger: object, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """Put first what a person looks for first."""
+    return {**{name: event[name] for name in ("timestamp", "level", "event") if name in event}, **event}
 
 
 def _take_in_libraries(shared: list[structlog.types.Processor], render: list[structlog.types.Processor]) -> None:

@@ -34,7 +34,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class DldaOrder:
+class ListingOrder:
     """The order that is changing the number's listing: Bandwidth's id, and ours where a record of ours holds it."""
 
     bandwidth_order_id: str
@@ -49,7 +49,7 @@ class Number:
     telephone_number: str
     ours: Named
     details: NumberDetails | None = None
-    dlda_order: DldaOrder | None = None
+    listing_order: ListingOrder | None = None
     absent: str | None = None
 
 
@@ -81,9 +81,9 @@ class Numbers:
         if here is None:
             # one sentence for both, so that nobody learns which numbers other accounts have
             raise NotFound(f"Account {account_id} has no number {telephone_number}.")
-        return replace(number, details=here, dlda_order=await self._dlda_order(number, here))
+        return replace(number, details=here, listing_order=await self._listing_order(number, here))
 
-    async def _dlda_order(self, number: Number, details: NumberDetails) -> DldaOrder | None:
+    async def _listing_order(self, number: Number, details: NumberDetails) -> ListingOrder | None:
         """Return the order behind the listing: the one the details link to, else the open one of Bandwidth's list."""
         dlda = details.features.dlda
         found = dlda and dlda.bandwidth_order_id
@@ -95,7 +95,7 @@ class Numbers:
                 _tell("number.dlda_order_absent", number, error)
         if not found:
             return None
-        return DldaOrder(found, await naming.holder(self._store, number.account_id, found))
+        return ListingOrder(found, await naming.holder(self._store, number.account_id, found))
 
 
 async def _in_time(asked: Awaitable[_T]) -> _T:

@@ -75,7 +75,7 @@ class Settings(BaseSettings):
         SecretStr, like("[A-Za-z0-9._~-]{16,}", "give at least 16 letters, digits, dots, dashes or underscores")
     ]
     callback_username: Annotated[str, NAME] = "bandwidth"
-    callback_password: SecretStr = Field(min_length=16)
+    callback_password: Annotated[SecretStr, like(r"(?s).{16,}", "give at least 16 characters")]
     #: accepted beside the current ones until a rotation is done
     callback_previous_username: Annotated[str, NAME_OR_NONE] = ""
     callback_previous_password: SecretStr = SecretStr("")

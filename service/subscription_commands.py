@@ -50,7 +50,7 @@ def ensure(account: Accounts = None, form: Form = "table") -> None:
 
 @app.command("list")
 def show(account: Accounts = None, form: Form = "table") -> None:
-    """Show the accounts' callback subscriptions and what is wrong with ours; exit code 1 when Bandwidth does not."""
+    """Show the accounts' callback subscriptions and what is wrong with ours; exit code 1 when Bandwidth is away."""
     if any(each.error for each in _run(account or (), form, heals=False)):
         raise typer.Exit(1)
 
@@ -68,7 +68,12 @@ def _run(accounts: Sequence[str], form: str, *, heals: bool) -> list[_Found]:
     logs.configure("subscriptions")
     found = asyncio.run(_ask(read, _chosen(read, accounts), heals=heals))
     shown = {each.account_id: health_json(each.health) for each in found if each.health}
-    typer.echo(orjson.dumps(shown, option=orjson.OPT_INDENT_2) if form == "json" else "\n".join(_table(shown)))
+    if form == "json":
+        failed = {each.account_id: {"error": each.error.detail} for each in found if each.error}
+        whole = {each.account_id: shown.get(each.account_id, {}) | failed.get(each.account_id, {}) for each in found}
+        typer.echo(orjson.dumps(whole, option=orjson.OPT_INDENT_2))
+    elif shown:
+        typer.echo("\n".join(_table(shown)))
     for each in found:
         if each.error:
             sys.stderr.write(f"{each.account_id}: {each.error.detail}\n")
@@ -117,7 +122,7 @@ def _table(shown: Mapping[str, Any]) -> Iterator[str]:
 
 def _rows(account_id: str, has: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
     for each in has["subscriptions"]:
-        ours, expires = "yes" if each["ours"] else "no", (each["expires_at"] or "-")[:10]
+        ours, expires = "yes" if each["ours"] else "no", (each["expires_at"] or "-")[:16].replace("T", " ")
         said, problems = (each["last_callback"] or "-")[:_SHOWN], ", ".join(each["problems"]) or "-"
         yield account_id, each["order_type"], each["id"], ours, expires, said, problems
     for order_type in has["missing"]:

@@ -158,7 +158,7 @@ def test_an_answer_has_one_meaning(reply, expected):
     ("location", "found"),
     [
         (f"https://dashboard.bandwidth.com:443/v1.0/accounts/14/tnoptions/{ID}", ID),
-        (f"/api/v1/accounts/14/tnoptions/{ID.upper()}/", ID.upper()),
+        (f"/api/v1/accounts/14/tnoptions/{ID.upper()}/", ID),
         ("https://api.bandwidth.com/api/v1/accounts/14", None),
         ("https://evil.example/../../x", None),
         ("", None),

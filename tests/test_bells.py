@@ -41,6 +41,23 @@ async def test_closing_rings_what_is_left(valkey):
     await other.close()
 
 
+async def test_closing_rings_what_came_while_the_last_bell_was_rung(valkey):
+    ringer = Bells(valkey.url)
+    ringer.ring("check", "9900000", ["first"])
+    ringer._timer.cancel()
+    ringer._send()
+    ringer.ring("check", "9900000", ["later"])
+    ringer._thread.submit(int).result()
+    while not ringer._ringing.done():  # noqa: ASYNC110  (closed before it hears of the end)
+        await asyncio.sleep(0)
+
+    await ringer.close()
+
+    other = Bells(valkey.url)
+    assert bells.queue("check", other._connection).jobs[-1].args == ["9900000", ["later"]]
+    await other.close()
+
+
 async def test_while_the_queues_server_hangs_ids_are_collected_and_not_tasks():
     with rig.valkey() as server:
         ringer = Bells(server.url)

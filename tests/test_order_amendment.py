@@ -10,7 +10,7 @@ from test_order_resource import BODY, GROUPS, ID, KNOWN, ORDER, answer, drive, e
 from service import xml
 from service.exchange import Broken, Exchange, NotSent, Recall
 from service.kinds.tn_options import KIND
-from service.lifecycle import Source, State
+from service.lifecycle import Source, State, may_enter
 from service.order_request.reading import read_order
 
 RESOURCE = replace(KIND.submit.__self__, in_process=frozenset({"5146"}))
@@ -111,8 +111,34 @@ def test_a_put_whose_answer_was_lost_is_found_by_what_is_shown():
     assert (missing.searched, missing.state) == (True, None)
     lost = drive(RESOURCE.find(CHANGE, REQUEST), TARGET, Broken("reset"))[1]
     assert (lost.searched, lost.failed) == (False, True)
-    gone = drive(RESOURCE.find(CHANGE, REQUEST), None)[1]
-    assert gone.failed
+
+
+@pytest.mark.parametrize("look", [RESOURCE.find, RESOURCE.check])
+def test_a_change_whose_order_has_no_record_is_for_a_person(look):
+    asked, report = drive(look(AT_WORK, REQUEST), None)
+
+    assert len(asked) == 1
+    assert (report.state, report.attention.why) == (State.NEEDS_ATTENTION, "target_gone")
+    assert may_enter(report.source, report.state)
+
+
+@pytest.mark.parametrize("look", [RESOURCE.find, RESOURCE.check])
+def test_a_change_whose_order_has_no_id_yet_is_looked_at_again(look):
+    asked, report = drive(look(AT_WORK, REQUEST), replace(TARGET, bandwidth_order_id=None))
+
+    assert len(asked) == 1
+    assert (report.state, report.failed) == (None, True)
+
+
+def test_a_put_without_an_answer_is_proved_to_the_letter_and_one_that_was_taken_by_what_it_means():
+    spelled = replace(RESOURCE, read_exactly=lambda element: xml.write(element.find(".//TnOptionGroups")))
+    other_case = answer(told("PROCESSING"))
+
+    found = drive(spelled.find(CHANGE, REQUEST), TARGET, other_case)[1]
+    checked = drive(spelled.check(AT_WORK, REQUEST), TARGET, other_case)[1]
+
+    assert (found.searched, found.state) == (True, None)
+    assert checked.state is State.COMPLETE
 
 
 def test_errors_of_the_changed_order_are_its_own():

@@ -516,6 +516,15 @@ def test_an_order_whose_id_is_known_is_fetched_without_a_search():
     assert (report.event, report.state, report.bandwidth_order_id) == ("found", State.COMPLETE, ID)
 
 
+def test_ids_are_lower_case_however_they_are_spelled():
+    taken = submit(answer(told(order_id=ID.upper()), 201))
+    placed = submit(answer("", 201, location=f"/accounts/14/tnoptions/{ID.upper()}"))
+    asked, looked = drive(KIND.check(KNOWN, REQUEST), answer(told("PROCESSING", order_id=ID.upper())))
+
+    assert (taken.bandwidth_order_id, placed.bandwidth_order_id) == (ID, ID)
+    assert (len(asked), looked.state) == (1, State.PROCESSING)
+
+
 def test_another_spelling_of_an_id_that_is_known_is_no_second_order():
     known = replace(ORDER, state=State.UNCERTAIN, bandwidth_order_id=ID.upper())
     assert find(answer(told()), order=known)[1].bandwidth_order_id == ID.upper()
@@ -549,8 +558,8 @@ ORDERS = {
     "docs-managingLineFeatures-5": (OTHER_ID, "COMPLETE", 0, 3),
     "docs-portoutPasscode-201-2020": ("68498567-9ef8-4b43-a9a1-f8a507c059fe", "RECEIVED", 0, 1),
     "docs-setFailoverUri-5": (ID, "RECEIVED", 0, 2),
-    "node-numbers-tnOption": ("orderId", "FAILED", 0, 2),
-    "node-numbers-tnOptionOrderResponse": ("orderId", "FAILED", 0, 2),
+    "node-numbers-tnOption": ("orderid", "FAILED", 0, 2),
+    "node-numbers-tnOptionOrderResponse": ("orderid", "FAILED", 0, 2),
     "openapi-v1-CreateTnOptionOrder-resp201-example": (ID, "RECEIVED", 0, 2),
     "openapi-v1-GetTnOptionOrder-resp200-example": (OTHER_ID, "COMPLETE", 0, 3),
     "openapi-v2-CreateTnOptionOrder-resp201-example": (ID, "RECEIVED", 0, 2),
@@ -569,7 +578,7 @@ REQUESTS = {
     "openapi-v2-CreateTnOptionOrder-request-example",
 }
 LISTS = {
-    "node-numbers-tnOptions": ["orderId", "orderId2"],
+    "node-numbers-tnOptions": ["orderid", "orderid2"],
     "openapi-v1-GetTnOptionOrders-resp200-example": [ID, OTHER_ID],
     "openapi-v2-GetTnOptionOrders-resp200-example": [ID, OTHER_ID],
     "python-test_tn_option_orders-XML_RESPONSE_LIST_TN_OPTION_ORDER": [ID, OTHER_ID],

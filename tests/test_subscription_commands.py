@@ -95,7 +95,9 @@ def test_ensure_ends_with_1_when_something_stays_wrong_and_list_with_0(run, acco
     wrong = {"TRACKER_CALLBACK_BASE_URL": "http://127.0.0.1:81"}
     done = run("ensure", **wrong)
     assert done.returncode == 1
-    assert f"{account}: Bandwidth refused the subscription with 404: 14506, Callback URL is invalid" in done.stderr
+    assert (
+        f"{account}: Bandwidth refused this about subscriptions with 404: 14506, Callback URL is invalid" in done.stderr
+    )
     assert "tnoptions" in done.stdout
     assert "subscription.unhealthy" in {line["event"] for line in lines(done)}
     assert run("list", **wrong).returncode == 0
@@ -115,7 +117,7 @@ def test_a_bandwidth_that_is_away_is_told_in_a_line_and_the_other_accounts_go_on
 
     two = run(command, TRACKER_ACCOUNTS=f"1,{account}")
     assert two.returncode == 1
-    assert "1: Bandwidth refused the subscription with 403: 1001, Access Denied" in two.stderr
+    assert "1: Bandwidth refused this about subscriptions with 403: 1001, Access Denied" in two.stderr
     assert account in two.stdout
 
 

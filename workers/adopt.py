@@ -14,7 +14,9 @@ from service.errors import StoreUnavailable
 from service.governor import NONE, Effect, effect_of
 from service.kinds import shelf
 from service.order import Waiting
+from service.settlement import DOUBLED
 from service.store import adopting
+from workers import pause
 from workers.process import WorkerProcess
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from service.exchange import Exchange, Given, Holders, Recall, Reply
     from service.order import Found
-    from service.store.adopting import Adoption
+    from service.store.adopting import Adopted, Adoption
     from service.wiring import Desk
 
 #: the shelf has no such kind, or none that is adopted: a newer version has put it there
@@ -56,12 +58,19 @@ async def _adopt(desk: Desk, account_id: str, adoption: Adoption) -> None:
             done = await desk.book.postpone(account_id, adoption, effect)
             log.info("order.not_adopted", **told, why=logs.masked(found.detail), again=done.again)
             if done.paused:
-                _tell_pause(account_id, effect)
+                pause.tell(account_id, effect)
         else:
-            adopted = await desk.book.adopt(account_id, found, shelf()[adoption.kind], effect)
-            log.info("order.fetched", **told, outcome=adopted.verdict, order=adopted.order_id, lined=adopted.lined)
+            _tell(await desk.book.adopt(account_id, found, shelf()[adoption.kind], effect), told)
     except StoreUnavailable as error:
         log.warning("order.not_adopted", **told, error=error.detail, next="the clock rings again")
+
+
+def _tell(adopted: Adopted, told: dict[str, str]) -> None:
+    """Write what became of it; what a person must see stands out by its level."""
+    if adopted.verdict == "doubled":
+        log.error("order.doubled", **told, order=adopted.order_id, why=DOUBLED.why, do=DOUBLED.do)
+    else:
+        log.info("order.fetched", **told, outcome=adopted.verdict, order=adopted.order_id, lined=adopted.lined)
 
 
 async def _fetch(desk: Desk, account_id: str, adoption: Adoption) -> tuple[Found | Useless, Effect]:
@@ -86,9 +95,3 @@ async def _fetch(desk: Desk, account_id: str, adoption: Adoption) -> tuple[Found
 async def _no_answer(_question: Holders | Recall) -> Given:
     """Answer what a conversation asks of the book: there is no order yet to ask about."""
     return None
-
-
-def _tell_pause(account_id: str, effect: Effect) -> None:
-    # one with an end passes by itself
-    tell = log.warning if effect.pause_ms else log.error
-    tell("account.paused", account=account_id, why=effect.why, seconds=effect.pause_ms / 1000 or None)

@@ -18,6 +18,7 @@ from service.kinds import shelf
 from service.lifecycle import Source, State
 from service.order import Attention
 from service.report import Report
+from workers import pause
 from workers.lease import Lease
 
 if TYPE_CHECKING:
@@ -66,11 +67,7 @@ class Errands:
             return
         _tell(claim, report, done, time.monotonic() - began)
         if done.paused:
-            # one with an end passes by itself
-            tell = log.warning if effect.pause_ms else log.error
-            tell(
-                "account.paused", account=claim.order.account_id, why=effect.why, seconds=effect.pause_ms / 1000 or None
-            )
+            pause.tell(claim.order.account_id, effect)
 
     async def _talk(self, claim: Claim, kind: Kind) -> tuple[Report, Effect]:
         order = claim.order

@@ -10,7 +10,7 @@ from service.api.order_json import iso
 
 if TYPE_CHECKING:
     from service.bandwidth.number_document import NumberDetails
-    from service.numbers import DldaOrder, Number
+    from service.numbers import ListingOrder, Number
     from service.store.naming import LastOutcome, OpenOrder
 
 
@@ -24,7 +24,7 @@ def details_json(number: Number) -> dict[str, Any]:
         "open_orders": [_open_order(each, account) for each in ours.open_orders],
         "last_outcomes": [_last_outcome(each, account) for each in ours.last_outcomes],
         "more_orders": ours.more,
-        "bandwidth": number.details and _bandwidth(number.details, number.dlda_order, account),
+        "bandwidth": number.details and _bandwidth(number.details, number.listing_order, account),
         "bandwidth_absent": number.absent,
         "links": {"self": f"{account}/numbers/{number.telephone_number}"},
     }
@@ -32,7 +32,7 @@ def details_json(number: Number) -> dict[str, Any]:
 
 def _open_order(order: OpenOrder, account: str) -> dict[str, Any]:
     return {
-        "id": order.id,
+        "order_id": order.id,
         "kind": order.kind,
         "state": order.state,
         "held_by": order.held_by,
@@ -52,17 +52,17 @@ def _last_outcome(last: LastOutcome, account: str) -> dict[str, Any]:
     }
 
 
-def _bandwidth(details: NumberDetails, dlda_order: DldaOrder | None, account: str) -> dict[str, Any]:
+def _bandwidth(details: NumberDetails, listing_order: ListingOrder | None, account: str) -> dict[str, Any]:
     """Write Bandwidth's half; what is hosted on other accounts is theirs."""
     told = asdict(details)
     del told["hosted"]
     told["in_service_date"], told["last_modified"] = iso(details.in_service_date), iso(details.last_modified)
     if dlda := told["features"]["dlda"]:
         del dlda["bandwidth_order_id"]
-        dlda["order"] = dlda_order and {
-            "bandwidth_order_id": dlda_order.bandwidth_order_id,
-            "id": dlda_order.order_id,
-            "links": _links(dlda_order.order_id, account) if dlda_order.order_id else {},
+        dlda["order"] = listing_order and {
+            "bandwidth_order_id": listing_order.bandwidth_order_id,
+            "order_id": listing_order.order_id,
+            "links": _links(listing_order.order_id, account) if listing_order.order_id else {},
         }
     return told
 

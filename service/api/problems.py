@@ -51,7 +51,8 @@ async def on_tracker_error(request: Request, error: Exception) -> Response:
         log.warning("request.unavailable", error=str(error.__cause__ or error.detail), order=_order_id(error))
     else:
         codes = sorted({each.code for each in error.errors if each.code})
-        log.info("request.refused", status=error.status, problem=error.slug, codes=codes, method=request.method)
+        told = {"status": error.status, "problem": error.slug, "codes": codes}
+        log.info("request.refused", **told, method=request.method, path=_path(request))
     return response(error)
 
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Final
 
+from service.identifiers import bandwidth_id
 from service.report import CallbackNews
 
 #: the names that are read, in lower case (Bandwidth's webhook guide)
@@ -29,7 +30,8 @@ _WORD: Final = 100
 
 def news(account_id: str, said: Mapping[str, str]) -> CallbackNews:
     """Make news of the texts that a callback has under `NAMES`; a name with an empty text is left out before."""
-    order_id, status, modified = _word(said, "orderid"), _word(said, "status"), _word(said, "lastmodifieddate")
+    told_id, status, modified = _word(said, "orderid"), _word(said, "status"), _word(said, "lastmodifieddate")
+    order_id = bandwidth_id(told_id) if told_id else None
     note, message = _text(said, "note", _LONGEST), _text(said, "message", _LONGEST)
     reference = _text(said, "customerorderid", _WORD)
     # two subscriptions may tell the same thing: the subscription is no part of what makes it the same

@@ -10,6 +10,7 @@ from lxml import etree
 
 from service import xml
 from service.bandwidth.number_fields import text, texts
+from service.identifiers import bandwidth_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,4 +135,4 @@ def _linked(dlda: xml.Element) -> Iterator[str]:
     """Yield the ids of linked orders: how one is written is published nowhere, so any text or attribute may be one."""
     for each in dlda.iter(etree.Element):
         for said in (each.text or "", *map(str, each.attrib.values())):
-            yield from (found[1] for found in _DLDA_ORDER.finditer(said))
+            yield from (bandwidth_id(found[1]) for found in _DLDA_ORDER.finditer(said))

@@ -100,7 +100,7 @@ def _refusal(answer: Answer) -> BandwidthRefused:
         error = None
     code, said = (error.code, error.description) if error else (None, "")
     named = ", ".join(part for part in (code, said or "it does not say why") if part)
-    return BandwidthRefused(f"Bandwidth refused the subscription with {answer.status}: {named}", code)
+    return BandwidthRefused(f"Bandwidth refused this about subscriptions with {answer.status}: {named}", code)
 
 
 def _document(answer: Answer) -> xml.Element | None:

@@ -1,12 +1,16 @@
-"""`connection.json`: how to reach a local run, and the pids of its parts. It exists while the run is ready."""
+"""How to reach a local run: `connection.json` for programs, with the pids of its parts, and `env` for a shell.
+
+They exist while the run is ready.
+"""
 
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from service.local import private_file
-from service.local.environment import ACCOUNT, Addresses
+from service.local.environment import ACCOUNT, Addresses, environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,17 +26,27 @@ class ConnectionFile:
 
     def __init__(self, path: Path, addresses: Addresses, credentials: Credentials) -> None:
         self._path = path
+        self._shell = path.with_name("env")
         self._stable = _stable(addresses, credentials)
+        self._settings = _settings(environment(addresses, credentials))
         self.remove()
 
     def write(self, pids: Mapping[str, Sequence[int]]) -> None:
         """Replace the file, with the pids that run now; a part that is just being started again has none."""
         named = {role: list(pids.get(role, ())) for role in _ROLES}
+        private_file.write_text(self._shell, self._settings)
         private_file.write(self._path, {**self._stable, "pids": {"supervisor": [os.getpid()], **named}})
 
     def remove(self) -> None:
-        """Remove the file: nothing can be reached."""
+        """Remove the files: nothing can be reached."""
         self._path.unlink(missing_ok=True)
+        self._shell.unlink(missing_ok=True)
+
+
+def _settings(environment: Mapping[str, str]) -> str:
+    """Write the run's settings so that a shell takes them over, and its commands talk to this run."""
+    ours = {name: value for name, value in environment.items() if name.startswith("TRACKER_")}
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(ours.items()))
 
 
 def _stable(addresses: Addresses, credentials: Credentials) -> dict[str, Any]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from service.local.environment import ACCOUNT, Addresses
 
 if TYPE_CHECKING:
     from service.local.directory import DataDirectory
+
+
+#: the command line as it was installed
+COMMAND: Final = shlex.quote(str(Path(sys.executable).with_name("order-tracker")))
 
 
 def invitation(addresses: Addresses, directory: DataDirectory) -> str:
@@ -27,6 +34,9 @@ Try it:
   # the sandbox's own view: every order it took, and every callback it made
   curl -s {addresses.sandbox}/_sandbox/orders
   curl -s {addresses.sandbox}/_sandbox/callbacks
+
+  # commands of this run, such as
+  (. {directory.path}/env; {COMMAND} subscriptions list)
 
 Addresses, tokens and pids: {directory.connection_file}
 Logs: {directory.log}

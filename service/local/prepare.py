@@ -6,6 +6,7 @@ Started beside the parts: `python -m service.local.prepare WORKERS SINCE`.
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 import time
 from datetime import UTC, datetime
@@ -39,7 +40,8 @@ def main() -> int:
     deadline = time.monotonic() + PATIENCE
     try:
         settings = environment.load()
-        logs.configure("prepare")
+        # subscriptions that are made for the first time are no news on a terminal
+        logs.configure("prepare", logging.WARNING)
         _await_api(settings, deadline)
         _await_workers(settings, workers, since, deadline)
         asyncio.run(_subscribe(settings))

@@ -79,8 +79,9 @@ def _follow(api: Api, account_id: str, console: Console) -> list[str]:
         for kind, example in examples.items()
     ]
     while True:
-        for each in followed:
-            each.look(api, console)
+        lines = sorted(line for each in followed for line in each.look(api))
+        for _, line, style in lines:
+            console.print(line, style=style)
         if all(each.ended for each in followed) or time.monotonic() - began > PATIENCE:
             break
         time.sleep(_LOOK_SECONDS)
@@ -99,18 +100,17 @@ class Followed:
     shown: int = 0
     ended: bool = False
 
-    def look(self, api: Api, console: Console) -> None:
-        """Print what is new on the order's timeline."""
+    def look(self, api: Api) -> list[tuple[str, str, str]]:
+        """Return what is new on the order's timeline: time, line and style."""
         if self.ended:
-            return
+            return []
         self.order = api.call("GET", self.order["links"]["self"])
         entries = api.call("GET", self.order["links"]["timeline"])["timeline"]
         # what Bandwidth's own history adds stands further up
         told = [entry for entry in entries if entry.get("source") != "history"]
-        for entry in told[self.shown :]:
-            console.print(_line(self.kind, entry), style=_STYLES.get(entry.get("state", ""), ""))
-        self.shown = len(told)
+        new, self.shown = told[self.shown :], len(told)
         self.ended = self.order["state"] in TERMINAL
+        return [(str(each["at"]), _line(self.kind, each), _STYLES.get(each.get("state", ""), "")) for each in new]
 
     def print_end(self, api: Api, console: Console) -> None:
         """Print how the order ended, and what became of its numbers."""

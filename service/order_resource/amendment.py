@@ -14,7 +14,7 @@ from service.answers import Meaning, Refused, Taken, Unknown, meaning
 from service.asking import Useless, ask, no_news, recall
 from service.exchange import Conversation, Exchange, Talk
 from service.lifecycle import TERMINAL, Source, State
-from service.order import Order, Outcome, Outcomes, Remark, Waiting
+from service.order import Attention, Order, Outcome, Outcomes, Remark, Waiting
 from service.order_resource.dialect import Dialect
 from service.order_resource.fetching import Picture, fetch
 from service.order_resource.findings import Evidence
@@ -24,7 +24,12 @@ from service.report import Report
 from service.sending import not_taken, uncertain
 
 _NOT_THERE_YET: Final = "not_sent: the order that it amends is not at Bandwidth yet"
-_GONE: Final = Useless("The order that it amends has no id at Bandwidth.", Waiting(_NOT_THERE_YET))
+_NO_ID: Final = Useless("The order that it amends has no id at Bandwidth.", Waiting(_NOT_THERE_YET))
+TARGET_GONE: Final = Attention(
+    "target_gone",
+    "The order that this one changes has no record any more, so nothing tells whether Bandwidth took the change. Look "
+    "its numbers up in Bandwidth's dashboard; then cancel this order, and submit a new one if the change is not there.",
+)
 _ENDED: Final = "The order that it amends has ended ({}): Bandwidth takes no change of it. Submit a new order instead."
 _NOT_APPLIED: Final = "not applied: Bandwidth took the change, and the order ended without showing it."
 
@@ -47,9 +52,11 @@ def submit(dialect: Dialect, order: Order, request: Any) -> Conversation:
 def find(dialect: Dialect, order: Order, request: Any) -> Conversation:
     """Look whether the PUT arrived: Bandwidth shows its groups, or it does not."""
     picture = yield from _target(dialect, order)
+    if picture is None:
+        return _target_gone(Source.FIND)
     if isinstance(picture, Useless):
         return no_news(Source.FIND, "search_failed", picture)
-    if _shows(dialect, order, request, picture):
+    if _shows_exactly(dialect, order, request, picture):
         return _applied(Source.FIND, "found", picture)
     return Report(Source.FIND, "not_found", "Bandwidth does not show the change.", searched=True)
 
@@ -57,6 +64,8 @@ def find(dialect: Dialect, order: Order, request: Any) -> Conversation:
 def check(dialect: Dialect, order: Order, request: Any) -> Conversation:
     """Look whether Bandwidth shows the change; it has failed when the amended order ends without it."""
     picture = yield from _target(dialect, order)
+    if picture is None:
+        return _target_gone(Source.CHECK)
     if isinstance(picture, Useless):
         return no_news(Source.CHECK, CHECK_FAILED, picture)
     if _shows(dialect, order, request, picture):
@@ -73,15 +82,24 @@ def _under_the_reference(order: Order, target: Order) -> Order:
     return replace(order, customer_order_id=order.customer_order_id or target.reference)
 
 
-def _target(dialect: Dialect, order: Order) -> Talk[Picture | Useless]:
+def _target(dialect: Dialect, order: Order) -> Talk[Picture | Useless | None]:
+    """Fetch the order that it amends; None when that has no record."""
     target = yield from recall(order.amends or "")
-    if target is None or target.bandwidth_order_id is None:
-        return _GONE
+    if target is None:
+        return None
+    if target.bandwidth_order_id is None:
+        return _NO_ID
     return (yield from fetch(dialect, order.account_id, target.bandwidth_order_id))
 
 
 def _shows(dialect: Dialect, order: Order, request: Any, picture: Picture) -> bool:
     return picture.reading.groups == dialect.read_groups(dialect.write(order, request))
+
+
+def _shows_exactly(dialect: Dialect, order: Order, request: Any, picture: Picture) -> bool:
+    """Compare to the letter: a change of capitals alone would seem to be there before it is sent."""
+    read = dialect.read_exactly or dialect.read_groups
+    return read(picture.element) == read(dialect.write(order, request))
 
 
 def _applied(source: Source, event: str, picture: Picture) -> Report:
@@ -105,6 +123,10 @@ def _answered(dialect: Dialect, order: Order, what: Meaning) -> Report:
         case Unknown(why=why):
             return uncertain(what, why)
     return not_taken(what)
+
+
+def _target_gone(source: Source) -> Report:
+    return Report(source, "target_gone", state=State.NEEDS_ATTENTION, attention=TARGET_GONE)
 
 
 def _too_late(state: State) -> Report:

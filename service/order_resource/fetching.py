@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from service.answers import Taken, meaning
 from service.asking import Useless, ask, useless
 from service.exchange import Answer, Exchange, Talk
+from service.identifiers import bandwidth_id
 from service.order_resource.dialect import Dialect
 from service.order_resource.reading import Reading
 from service.report import Document
@@ -40,4 +41,4 @@ def fetch(dialect: Dialect, account_id: str, order_id: str) -> Talk[Picture | Us
 
 def _is_about(reading: Reading, account_id: str, order_id: str) -> bool:
     same_account = reading.account_id in (None, account_id)
-    return same_account and reading.order_id is not None and reading.order_id.lower() == order_id.lower()
+    return same_account and reading.order_id == bandwidth_id(order_id)

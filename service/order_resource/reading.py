@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from service import telephone_numbers, xml
 from service.carrier_errors import CarrierError, carrier_errors, carrier_warnings, plain, ten_digits
+from service.identifiers import bandwidth_id
 from service.xml import Element
 
 #: what an order sets for each of its numbers: options and values in a form that can be compared
@@ -84,7 +85,9 @@ def count(text: str | None) -> int | None:
 
 
 def _id(text: str | None) -> str | None:
-    return text if text and len(text) <= _LONGEST_ID and _ID_CHARACTERS.issuperset(text) else None
+    if not text or len(text) > _LONGEST_ID or not _ID_CHARACTERS.issuperset(text):
+        return None
+    return bandwidth_id(text)
 
 
 def _beside(order: Element) -> tuple[CarrierError, ...]:

@@ -15,7 +15,7 @@ from service.order import Attention, Order, Outcome, Outcomes, Remark, Waiting
 from service.report import Document, Report
 from service.sending import not_taken, uncertain
 from service.setting.dialect import NotOurs, SettingDialect
-from service.setting.reading import PATIENCE, Shown, Unseen, read, read_at
+from service.setting.reading import PATIENCE, Shown, Unseen, about, read, read_at
 from service.xml import Element
 
 #: how often Bandwidth may say that another change is under way before it is believed
@@ -41,7 +41,7 @@ def submit(dialect: SettingDialect, order: Order, request: Any) -> Conversation:
     if report.state is State.RECEIVED and dialect.lost:
         warnings = yield from _losses(dialect, now.path, wanted, request)
         report = replace(report, warnings=(*(report.warnings or ()), *warnings))
-    return replace(report, documents=(now.document, *_documents(dialect, body, reply)))
+    return replace(report, documents=(now.document, *_documents(dialect, now.path, body, reply)))
 
 
 def _unseen(dialect: SettingDialect, order: Order, what: Unseen) -> Report:
@@ -51,9 +51,9 @@ def _unseen(dialect: SettingDialect, order: Order, what: Unseen) -> Report:
             # an earlier request may have been taken, before the place went
             return uncertain(what, what.why)
         case Refused():
-            return _refused(dialect, what)
+            return _refused(dialect, order, what)
         case NotOurs(why=why):
-            return _rejected(why, (Remark(why),))
+            return _rejected(order, why, (Remark(why),))
         case Useless() | Unknown() | Taken():
             return _not_sent(order, what)
     report = not_taken(what)
@@ -80,7 +80,7 @@ def _answered(dialect: SettingDialect, order: Order, reply: Reply) -> Report:
         case Refused() | NotBandwidth() if what.status in dialect.busy:
             return _busy(dialect, order, what)
         case Refused():
-            return _refused(dialect, what)
+            return _refused(dialect, order, what)
         case Unknown(why=why):
             return uncertain(what, why)
     return not_taken(what)
@@ -88,7 +88,7 @@ def _answered(dialect: SettingDialect, order: Order, reply: Reply) -> Report:
 
 def _taken(order: Order, root: Element | None) -> Report:
     """Say that Bandwidth has it; the answer is empty, repeats the setting, or warns."""
-    warnings = tuple(Remark(each.description, each.code) for each in carrier_warnings(root))
+    warnings = about(order, (Remark(each.description, each.code) for each in carrier_warnings(root)))
     warned = Outcome(warning=warnings[0].description) if warnings and order.total else Outcome()
     return Report(Source.SUBMIT, "sent", state=State.RECEIVED, outcomes=Outcomes(warned), warnings=warnings)
 
@@ -96,20 +96,20 @@ def _taken(order: Order, root: Element | None) -> Report:
 def _busy(dialect: SettingDialect, order: Order, what: Refused | NotBandwidth) -> Report:
     """Try again later, and say in the end what to do instead."""
     if order.conflicts >= _CONFLICTS:
-        return _rejected(what.why, (Remark(dialect.busy_advice, str(what.status)),))
+        return _rejected(order, what.why, (Remark(dialect.busy_advice),))
     why = f"conflict: Bandwidth works on another change of it ({what.status})."
     return Report(Source.SUBMIT, "conflict", what.why, State.ACCEPTED, waiting=Waiting(why), conflict=True)
 
 
-def _refused(dialect: SettingDialect, what: Refused) -> Report:
+def _refused(dialect: SettingDialect, order: Order, what: Refused) -> Report:
     errors = tuple(Remark(each.description, each.code) for each in what.errors)
     advice = (Remark(said, each.code) for each in errors if (said := dialect.advice.get(each.code or "")))
-    return _rejected(what.why, (*errors, *advice))
+    return _rejected(order, what.why, (*errors, *advice))
 
 
-def _rejected(why: str, errors: tuple[Remark, ...]) -> Report:
-    first = errors[0]
-    outcomes = Outcomes(Outcome("failed", first.code, first.description, retryable=False))
+def _rejected(order: Order, why: str, remarks: tuple[Remark, ...]) -> Report:
+    errors = about(order, remarks)
+    outcomes = Outcomes(Outcome("failed", errors[0].code, errors[0].description, retryable=False))
     return Report(Source.SUBMIT, WORDS[Refused], why, State.REJECTED, outcomes=outcomes, errors=errors)
 
 
@@ -120,11 +120,11 @@ def _losses(dialect: SettingDialect, path: str, wanted: Element, request: Any) -
     return (Remark(_LOST.format(", ".join(lost))),) if lost else ()
 
 
-def _documents(dialect: SettingDialect, body: bytes, reply: Reply) -> tuple[Document, ...]:
+def _documents(dialect: SettingDialect, path: str, body: bytes, reply: Reply) -> tuple[Document, ...]:
     """Keep what was sent and what came back; nothing when nothing left this machine."""
     match reply:
         case Answer():
-            return (dialect.sent(body), dialect.received("PUT", reply.body, reply.status))
+            return (dialect.sent(path, body), dialect.received("Answer to PUT", path, reply.body, reply.status))
         case Broken():
-            return (dialect.sent(body),)
+            return (dialect.sent(path, body),)
     return ()

@@ -32,8 +32,6 @@ class SettingDialect:
     is_about: Callable[[Element, Any], bool]
     #: the element that is the setting, bare or wrapped: `SipPeer`
     element: str
-    #: what documents are called by
-    title: str
     #: writes the body of the PUT from what the GET showed
     merge: Callable[[Element, Any], Element]
     #: tells whether a GET shows what was asked for
@@ -52,11 +50,15 @@ class SettingDialect:
         """Return the setting in an answer, bare or wrapped; None when there is none."""
         return None if root is None else xml.descend(root, self.element)
 
-    def sent(self, body: bytes) -> Document:
+    def sent(self, path: str, body: bytes) -> Document:
         """Keep what was sent."""
-        return Document("sent", f"PUT {self.title}", xml.masked(body, ()))
+        return Document("sent", f"PUT {_told(path)}", xml.masked(body, ()))
 
-    def received(self, method: str, body: bytes, status: int) -> Document:
+    def received(self, what: str, path: str, body: bytes, status: int) -> Document:
         """Keep what was received."""
-        title = f"Answer to PUT {self.title}" if method == "PUT" else f"GET {self.title}"
-        return Document("received", title, xml.masked(body, ()), status)
+        return Document("received", f"{what} {_told(path)}", xml.masked(body, ()), status)
+
+
+def _told(path: str) -> str:
+    """Name a path by its last two parts: `sippeers/500014`."""
+    return "/".join(path.rsplit("/", 2)[1:])

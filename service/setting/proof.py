@@ -12,7 +12,7 @@ from service.lifecycle import Source, State
 from service.order import Attention, Order, Outcome, Outcomes, Remark, Waiting
 from service.report import Report
 from service.setting.dialect import NotOurs, SettingDialect
-from service.setting.reading import PATIENCE, Shown, Unseen, read
+from service.setting.reading import PATIENCE, Shown, Unseen, about, read
 
 _NOT_APPLIED: Final = "not applied: Bandwidth took the change, and does not show it after {} looks."
 _NOT_FOUND: Final = 404
@@ -46,7 +46,8 @@ def check(dialect: SettingDialect, order: Order, request: Any) -> Conversation:
         return report
     why = _NOT_APPLIED.format(order.looks + 1)
     outcomes = Outcomes(Outcome("failed", description=why, retryable=True))
-    return replace(report, state=State.FAILED, outcomes=outcomes, errors=(Remark(why),), waiting=None)
+    errors = about(order, (Remark(why),))
+    return replace(report, state=State.FAILED, detail=why, outcomes=outcomes, errors=errors, waiting=None)
 
 
 def _unseen(source: Source, event: str, order: Order, what: Unseen) -> Report:

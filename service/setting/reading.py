@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from service.answers import Meaning, Taken, meaning
 from service.asking import Useless, ask
 from service.exchange import Answer, Exchange, Talk
-from service.order import Order
+from service.order import Order, Remark
 from service.report import Document
 from service.setting.dialect import NotOurs, SettingDialect
 from service.xml import Element
@@ -46,4 +47,10 @@ def read_at(dialect: SettingDialect, path: str, request: Any) -> Talk[Shown | Me
     element = dialect.setting_in(what.root)
     if element is None or not dialect.is_about(element, request):
         return what
-    return Shown(path, element, dialect.received("GET", reply.body, reply.status))
+    return Shown(path, element, dialect.received("GET", path, reply.body, reply.status))
+
+
+def about(order: Order, remarks: Iterable[Remark]) -> tuple[Remark, ...]:
+    """Say of which number a remark is: an order for a setting names one, or none."""
+    numbers = order.telephone_numbers
+    return tuple(replace(each, telephone_numbers=numbers, count=len(numbers)) for each in remarks)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from service.identifiers import new_id
 from service.lifecycle import Source
+from service.settlement import NOT_TAKEN
 from service.store import indexing, keys, record
-from service.store.argument import entry
+from service.store.argument import doubled, entry
 from service.store.script import ADOPT, POSTPONE, TAKE
 
 if TYPE_CHECKING:
     from service.kind import Kind
+    from service.lifecycle import Step
     from service.order import Found
     from service.store.connection import Store
 
@@ -45,10 +47,16 @@ class Adoption:
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """What the script decided; `postponed`: it may be an order of ours that does not know its id yet."""
+    """What the script decided.
 
-    verdict: Literal["adopted", "known", "postponed"]
+    `postponed`: it may be an order of ours that does not know its id yet; `doubled`: it is a second one that Bandwidth
+    holds for the order of ours.
+    """
+
+    verdict: Literal["adopted", "known", "postponed", "doubled"]
     order_id: str | None = None
+    #: the step for which that order is due at once, if it is
+    due: Step | None = None
     #: it stands in the lines of its numbers
     lined: bool = False
 
@@ -88,16 +96,21 @@ async def adopt(
         "entry": entry(Source.ADOPT, "adopted", "Placed elsewhere on the account.", bandwidth_status=found.status),
         "most": most,
         "line_ms": LINE_MS,
+        "not_taken": dict.fromkeys(NOT_TAKEN, True),
+        "doubled": doubled(Source.ADOPT, found.bandwidth_order_id),
     }
     if found.customer_order_id:
         argument["reference"] = found.customer_order_id
     verdict, *rest = await store.run(ADOPT, account_id, keys.order(account_id, order_id), record.dumps(argument))
+    if verdict == "doubled":
+        ours, due = rest
+        return Adopted(verdict, ours, due or None)
     if verdict != "adopted":
         return Adopted(verdict)
     lined, left = rest
     if left:
         await indexing.follow(store, account_id, order_id)
-    return Adopted(verdict, order_id, bool(lined))
+    return Adopted(verdict, order_id, "check", bool(lined))
 
 
 async def postpone(

@@ -1,5 +1,5 @@
--- Applies what was learned to one record. Shared by report.lua (a worker's), callback.lua (Bandwidth's)
--- and act.lua (a person's).
+-- Applies what was learned to one record. Shared by report.lua (a worker's), callback.lua (Bandwidth's),
+-- act.lua (a person's) and adopt.lua (the callbacks that came before the record).
 --
 -- A report is a JSON object; all parts but `entry` may be missing:
 --   state, from {state: true}  aims at a state, only from these
@@ -80,6 +80,11 @@ local function write_outcomes(r, outcomes)
   for number, outcome in pairs(outcomes) do flat[#flat + 1] = number; flat[#flat + 1] = outcome end
   redis.call('DEL', key)
   in_chunks('HSET', key, flat)
+end
+
+local function end_lease(r)
+  redis.call('HDEL', order_key(r.id), 'lease_until', 'operation')
+  r.leased = false
 end
 
 -- Leaves its lines, unless it has left them. Returns the orders that became first.

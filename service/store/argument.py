@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from service.lifecycle import Source, State, is_processing, is_received, may_enter
+from service.settlement import DOUBLED
 from service.store import record
 
 if TYPE_CHECKING:
@@ -130,6 +131,12 @@ def of_news(news: CallbackNews) -> dict[str, Any]:
         argument["nudge"] = True
         argument["set"] = {"announced": status}
     return argument
+
+
+def doubled(source: Source, bandwidth_order_id: str) -> dict[str, Any]:
+    """Return what to say of an order for which Bandwidth holds a second one, as `learn.lua` reads it."""
+    said = entry(source, "doubled", f"Bandwidth also holds {bandwidth_order_id}.")
+    return {"set": {"attention": record.dumps(DOUBLED)}, "entry": said}
 
 
 def entry(source: str, event: str, detail: str = "", **more: object) -> str:

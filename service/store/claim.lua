@@ -4,8 +4,7 @@
 -- Answers {'claimed', now, name, value, ...} or {'gone' | 'elsewhere' | 'leased' | 'held' | 'early' | 'paused'}
 local id, step, operation, lease, safety = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
 local key, due = KEYS[1], P .. 'due:' .. ARGV[4]
-local r = values(key, {'state', 'kind', 'lease_until', 'operation', 'next_look_at', 'bandwidth_order_id', 'origin',
-  'family'})
+local r = values(key, {'state', 'kind', 'lease_until', 'operation', 'next_look_at', 'bandwidth_order_id', 'family'})
 local leased = tonumber(r.lease_until or 0) > T
 
 if not r.state then
@@ -24,7 +23,7 @@ if leased then return {'leased'} end
 local waits = paused(id)
 if waits then return {'paused'} end
 local unsent = r.state == 'accepted' or r.state == 'held'
-if unsent and r.origin ~= 'external' and redis.call('HEXISTS', P .. 'line:' .. r.family .. ':waiting', id) == 1 then
+if unsent and redis.call('HEXISTS', P .. 'line:' .. r.family .. ':waiting', id) == 1 then
   look_at(id, r.state, T + safety)
   return {'held'}
 end

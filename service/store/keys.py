@@ -1,7 +1,8 @@
 """Every key: its type, what it holds, how long it lives, and who reads it.
 
 All keys of an account carry one hash tag, `{ACCOUNT}`, so that every script touches one slot of a cluster.
-ID is an order's id (UUIDv7), times are milliseconds by the store's clock.
+ID is an order's id (UUIDv7), BID is Bandwidth's, in lower case (`identifiers.bandwidth_id`). Times are milliseconds by
+the store's clock.
 
 | key                             | type    | holds                                              | lives      | read by             |
 |---------------------------------|---------|----------------------------------------------------|------------|---------------------|
@@ -16,10 +17,10 @@ ID is an order's id (UUIDv7), times are milliseconds by the store's clock.
 | `{a}:line:FAMILY:followers`     | hash    | order -> how many stand directly behind it         | while open | accept, leave       |
 | `{a}:due:submit`, `{a}:due:check` | zset  | id -> when to ring, for every open order           | while open | clock, workers      |
 | `{a}:orders`, `:STATE`, `:KIND`, `:KIND:STATE` | zset | ids, all of score 0: UUIDv7 sort by time | for good | lists            |
-| `{a}:tn:NUMBER`                 | zset    | ids of the orders that name a number, all of score 0 | for good | number details      |
+| `{a}:tn:NUMBER`                 | zset    | ids of the orders that name a number, all of score 0 | for good | number details, adopt |
 | `{a}:unindexed`                 | hash    | order -> how many of its numbers `{a}:tn:...` has, where not all | till indexed | clock |
-| `{a}:bandwidth:BID`             | string  | id of the order that Bandwidth calls BID           | for good   | callback, find      |
-| `{a}:reference:TEXT`            | zset    | ids of the orders sent with this CustomerOrderId   | for good   | callback            |
+| `{a}:bandwidth:BID`             | string  | id of the order that Bandwidth calls BID           | for good   | callback, find, adopt |
+| `{a}:reference:TEXT`            | zset    | ids of the orders sent with this CustomerOrderId   | for good   | callback, adopt     |
 | `{a}:orphan:BID`, `{a}:orphan-reference:TEXT` | hash | callbacks whose order is not known yet   | 7 days     | report, adopt       |
 | `{a}:due:adopt`                 | zset    | KIND/BID -> when to fetch an order placed elsewhere | till it is known, or its orphan is gone | clock, adopt |
 | `{a}:adopt:tries`               | hash    | KIND/BID -> how often it was fetched in vain       | as `{a}:due:adopt` | adopt       |

@@ -1,22 +1,33 @@
 -- What a record learns of itself at Bandwidth: its id there, and the callbacks that were kept under that id.
 
-local MERGED = 100  -- timeline entries looked through, and numbers taken out of the search index, by one merge
+local LAST_ENTRIES = 100  -- of a timeline: looked through for callbacks by one merge
+local UNINDEXED = 100  -- numbers taken out of the search index by one merge
 
--- Applies the callbacks that came before the id was known; nobody adopts the order from now on.
-local function hear_orphans(r)
-  local key = P .. 'orphan:' .. r.bandwidth_order_id
+-- Applies the callbacks that came before this id of the order was known; nobody adopts it from now on.
+local function hear_orphans(r, bandwidth_order_id)
+  local key = P .. 'orphan:' .. bandwidth_order_id
   local flat = redis.call('HGETALL', key)
   for i = 1, #flat, 2 do
     redis.call('SADD', order_key(r.id) .. ':seen', flat[i])
     hear(r, cjson.decode(flat[i + 1]))
   end
   if #flat > 0 then redis.call('DEL', key) end
-  adopt_no_more(adoption_of(r.kind, r.bandwidth_order_id))
+  adopt_no_more(adoption_of(r.kind, bandwidth_order_id))
+end
+
+-- Bandwidth holds a second order for this one, under this id. Whoever works on it now knows of one order only: what
+-- he reports must not hide the second. doubled {set, entry}: what is said of it
+local function say_doubled(r, bandwidth_order_id, doubled)
+  redis.call('HINCRBY', order_key(r.id), 'fence', 1)
+  end_lease(r)
+  apply(r, {state = 'needs_attention', from = {[r.state] = STEP[r.state] and true or nil},
+    set = doubled.set, always = true, entry = doubled.entry})
+  hear_orphans(r, bandwidth_order_id)
 end
 
 local function callbacks_of(r)
   local kept = {}
-  for _, entry in ipairs(redis.call('LRANGE', order_key(r.id) .. ':timeline', -MERGED, -1)) do
+  for _, entry in ipairs(redis.call('LRANGE', order_key(r.id) .. ':timeline', -LAST_ENTRIES, -1)) do
     if cjson.decode(entry).source == 'callback' then kept[#kept + 1] = entry end
   end
   return kept
@@ -31,9 +42,18 @@ local function forget(r)
     redis.call('ZREM', P .. set, r.id)
   end
   local numbers = split(kept.numbers)
-  for i = 1, math.min(#numbers, MERGED) do redis.call('ZREM', P .. 'tn:' .. numbers[i], r.id) end
+  for i = 1, math.min(#numbers, UNINDEXED) do redis.call('ZREM', P .. 'tn:' .. numbers[i], r.id) end
   redis.call('HDEL', P .. 'unindexed', r.id)
   redis.call('DEL', key, key .. ':outcomes', key .. ':timeline', key .. ':seen', key .. ':documents')
+end
+
+-- Whoever changes the other changes this one from now on. Of two that do, callbacks nudge the one that is still open.
+local function take_amendment(r, amendment)
+  redis.call('HSET', order_key(amendment), 'amends', r.id)
+  local mine = r.amended_by and redis.call('HGET', order_key(r.amended_by), 'state')
+  if mine and STEP[mine] then return end
+  r.amended_by = amendment
+  redis.call('HSET', order_key(r.id), 'amended_by', amendment)
 end
 
 -- An order that was taken for one placed elsewhere turns out to be this one: its callbacks come over, it goes, and
@@ -45,11 +65,7 @@ local function merge(r, other, entry)
   redis.call('SUNIONSTORE', key .. ':seen', key .. ':seen', order_key(other.id) .. ':seen')
   local announced = redis.call('HGET', order_key(other.id), 'announced')
   if announced then redis.call('HSET', key, 'announced', announced) end
-  if other.amended_by and not r.amended_by then
-    r.amended_by = other.amended_by
-    redis.call('HSET', key, 'amended_by', r.amended_by)
-    redis.call('HSET', order_key(r.amended_by), 'amends', r.id)
-  end
+  if other.amended_by then take_amendment(r, other.amended_by) end
   forget(other)
   remember(r, {entry = '"merged":"' .. other.id .. '",' .. entry})
   nudge(r)

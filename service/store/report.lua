@@ -1,7 +1,7 @@
 -- A worker's report about an order it claimed.
 -- KEYS[1] the record   ARGV[3] id, [4] a JSON report (apply.lua) with besides:
 --   operation, fence, nudges (as claimed), look_ms (until the next look),
---   account (account.lua), doubled {set, entry}: what to say when Bandwidth holds a second order of ours,
+--   account (account.lua), doubled {set, entry}: what to say when Bandwidth holds a second order of ours (learn.lua),
 --   merged (learn.lua), left: the entry of an order that leaves its lines before its end
 -- Answers {outcome, state, version, due step or '', 1 when the account was just paused, first in line ...}
 --   outcome: applied | repeated | stale (an old fence: nothing but the id was kept) | gone
@@ -16,19 +16,6 @@ local function keep_id()
   local kept, first = learn(r, report.bandwidth_order_id, report.merged)
   if kept == 'held' then report.state, report.set, report.outcomes = nil, nil, nil end
   return kept, first
-end
-
-local function end_lease()
-  redis.call('HDEL', key, 'lease_until', 'operation')
-  r.leased = false
-end
-
--- Whoever works on it now knows of one order only: what he reports must not hide the second.
-local function say_doubled()
-  redis.call('HINCRBY', key, 'fence', 1)
-  end_lease()
-  apply(r, {state = 'needs_attention', from = {[r.state] = STEP[r.state] and true or nil},
-    set = report.doubled.set, always = true, entry = report.doubled.entry})
 end
 
 -- An order placed elsewhere keeps later ones waiting for so long only.
@@ -69,13 +56,13 @@ end
 
 if holds then
   redis.call('HSET', key, 'reported', report.operation)
-  end_lease()
+  end_lease(r)
   became_first(select(2, apply(r, report)))
   became_first(leave_in_time())
 elseif kept == 'learned' then
   apply(r, {set = {}, always = true, entry = report.late})
 end
-if kept == 'second' then say_doubled() end
+if kept == 'second' then say_doubled(r, report.bandwidth_order_id, report.doubled) end
 if STEP[r.state] then due = plan(holds, kept) end
 -- An order that changes this one has waited for the id.
 local function call_amendment()
@@ -87,7 +74,7 @@ end
 
 if kept == 'learned' then
   call_amendment()
-  hear_orphans(r)
+  hear_orphans(r, r.bandwidth_order_id)
   local look = tonumber(redis.call('HGET', key, 'next_look_at') or 0)
   if STEP[r.state] and look <= T then due = STEP[r.state] end
 end

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from service.lifecycle import Source, Step
-from service.settlement import DOUBLED
 from service.store import keys, record
-from service.store.argument import entry, of_news, of_report
+from service.store.argument import doubled, entry, of_news, of_report
 from service.store.document import pack
 from service.store.script import CALLBACK, REPORT
 
@@ -58,10 +57,7 @@ async def report(
         "documents": [pack(each) for each in report.documents],
         "documents_ms": document_ms,
         "late": entry(report.source, "late_answer", "An answer came after its lease had ended; its id was kept."),
-        "doubled": {
-            "set": {"attention": record.dumps(DOUBLED)},
-            "entry": entry(report.source, "doubled", f"Bandwidth also holds {report.bandwidth_order_id}."),
-        },
+        "doubled": doubled(report.source, report.bandwidth_order_id or ""),
         "merged": entry(report.source, "merged", "It was followed until now as an order placed elsewhere."),
         "left": entry(report.source, "left_line", "Orders on its numbers wait for it no longer."),
     }

@@ -161,9 +161,9 @@ async def test_open_orders_are_told_oldest_first_with_the_one_that_they_wait_for
     await world.until(first["id"], "received")
     second = await world.submit([{"telephone_numbers": [NUMBER, "2015550198"], "sms": "off"}])
     found = await seen(world)
-    assert [each["id"] for each in found["open_orders"]] == [first["id"], second["id"]]
+    assert [each["order_id"] for each in found["open_orders"]] == [first["id"], second["id"]]
     assert found["open_orders"][1] == {
-        "id": second["id"],
+        "order_id": second["id"],
         "kind": "tn-options",
         "state": "held",
         "held_by": first["id"],
@@ -172,7 +172,7 @@ async def test_open_orders_are_told_oldest_first_with_the_one_that_they_wait_for
     }
     assert found["open_orders"][0]["held_by"] is None
     assert found["last_outcomes"] == []
-    assert [each["id"] for each in (await seen(world, "2015550198"))["open_orders"]] == [second["id"]]
+    assert [each["order_id"] for each in (await seen(world, "2015550198"))["open_orders"]] == [second["id"]]
 
 
 async def test_a_number_that_failed_shows_why_where_the_rest_of_its_order_is_complete(world):
@@ -228,7 +228,7 @@ async def test_a_listing_in_process_shows_the_order_behind_it_as_bandwidths_and_
     assert dlda["status"] == "Pending-Editable"
     assert (dlda["listing_name"], dlda["address"]) == (None, None)
     assert dlda["order"] == {
-        "bandwidth_order_id": order["bandwidth_order_id"], "id": order["id"], "links": self_of(order),
+        "bandwidth_order_id": order["bandwidth_order_id"], "order_id": order["id"], "links": self_of(order),
     }  # fmt: skip
 
 
@@ -236,7 +236,7 @@ async def test_a_listing_that_is_locked_says_so(world):
     order = await world.submit([{"telephone_numbers": [STAYS_PROCESSING], **LISTING}], kind="dlda")
     order = await world.until(order["id"], "processing")
     dlda = (await seen(world, STAYS_PROCESSING))["bandwidth"]["features"]["dlda"]
-    assert (dlda["status"], dlda["order"]["id"]) == ("Pending-Locked", order["id"])
+    assert (dlda["status"], dlda["order"]["order_id"]) == ("Pending-Locked", order["id"])
 
 
 async def test_a_name_in_process_and_a_listing_that_failed_say_so(world):
@@ -325,7 +325,7 @@ async def test_only_the_newest_orders_are_looked_at_and_the_answer_says_that_the
     monkeypatch.setattr(naming, "MOST_ORDERS", 2)
     made = [await world.submit([{"telephone_numbers": [NUMBER], "sms": "on"}]) for _ in range(3)]
     found = await seen(world)
-    assert [each["id"] for each in found["open_orders"]] == [each["id"] for each in made[1:]]
+    assert [each["order_id"] for each in found["open_orders"]] == [each["id"] for each in made[1:]]
     assert found["more_orders"] is True
 
 
@@ -342,7 +342,7 @@ async def test_with_the_sandbox_stopped_our_half_stands_alone(valkey):
     async with rig.world(valkey.url, bandwidth_url=f"http://127.0.0.1:{rig.free_port()}") as world:
         order = await world.submit([{"telephone_numbers": [NUMBER], "sms": "on"}])
         found = await seen(world)
-    assert [each["id"] for each in found["open_orders"]] == [order["id"]]
+    assert [each["order_id"] for each in found["open_orders"]] == [order["id"]]
     assert found["bandwidth"] is None
     assert "Bandwidth could not be reached" in found["bandwidth_absent"]
 
@@ -355,7 +355,7 @@ async def test_while_the_account_is_paused_bandwidth_is_not_asked_and_the_pause_
         paused = await seen(world)
     assert "the token endpoint answered 401" in before["bandwidth_absent"]
     assert paused["bandwidth_absent"].startswith("Nothing is asked of Bandwidth for now: unauthorized: ")
-    assert [each["id"] for each in paused["open_orders"]] == [order["id"]]
+    assert [each["order_id"] for each in paused["open_orders"]] == [order["id"]]
 
 
 @contextlib.asynccontextmanager
@@ -404,7 +404,7 @@ async def test_whatever_keeps_bandwidth_from_answering_is_told_beside_our_half(v
     async with facing(valkey, (status, body)) as world:
         order = await world.submit([{"telephone_numbers": [NUMBER], "sms": "on"}])
         found = await seen(world)
-    assert [each["id"] for each in found["open_orders"]] == [order["id"]]
+    assert [each["order_id"] for each in found["open_orders"]] == [order["id"]]
     assert found["bandwidth"] is None
     assert found["bandwidth_absent"].strip() == said
 
@@ -487,7 +487,7 @@ async def test_the_order_behind_a_listing_is_looked_up_where_no_link_is_found(va
         dlda = (await seen(world))["bandwidth"]["features"]["dlda"]
         assert world.asked == [{"tn": NUMBER}] * asked
     assert dlda["status"] == "Pending-Editable"
-    assert dlda["order"] == (order and {"bandwidth_order_id": order, "id": None, "links": {}})
+    assert dlda["order"] == (order and {"bandwidth_order_id": order, "order_id": None, "links": {}})
 
 
 async def test_a_store_that_is_away_is_503():

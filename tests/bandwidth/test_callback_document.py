@@ -58,14 +58,15 @@ def test_another_root_is_refused(root):
         read("<OrderId>b-1</OrderId>", root)
 
 
-def test_a_callback_is_the_same_one_through_another_subscription_and_in_another_case_of_its_status():
+def test_a_callback_is_the_same_one_through_another_subscription_and_in_another_case_of_its_words():
     same = [
-        read(f"<OrderId>b</OrderId><Status>{status}</Status><SubscriptionId>{subscription}</SubscriptionId>")
-        for status, subscription in (("COMPLETE", "1"), ("complete", "2"))
+        read(f"<OrderId>{order}</OrderId><Status>{status}</Status><SubscriptionId>{subscription}</SubscriptionId>")
+        for order, status, subscription in (("b", "COMPLETE", "1"), ("B", "complete", "2"))
     ]
     other = read("<OrderId>b</OrderId><Status>FAILED</Status>")
 
     assert same[0].key == same[1].key != other.key
+    assert [each.bandwidth_order_id for each in same] == ["b", "b"]
 
 
 def test_two_notes_about_one_order_are_two_callbacks():

@@ -139,7 +139,7 @@ def test_odd_values_are_none_and_control_characters_do_not_get_through():
     [
         f"<OrderLink>https://dashboard.bandwidth.com/v1.0/accounts/14/dldas/{FIRST}</OrderLink>",
         f'<Link rel="order" href="/accounts/14/dldas/{FIRST}?x=1"/>',
-        f"<Order><Location>/api/accounts/14/dlda/{FIRST}/</Location></Order>",
+        f"<Order><Location>/api/accounts/14/dlda/{FIRST.upper()}/</Location></Order>",
         f'<a:link xmlns:a="urn:x" xmlns:l="urn:y" l:HREF="https://b/dldas/{FIRST}"/>',
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 import rig
+from structlog.testing import capture_logs
 from test_callbacks_are_hints import notification
 from test_listings import EDITABLE, listing
 
@@ -224,6 +225,37 @@ async def test_an_order_that_turns_out_to_be_ours_is_one_order_in_the_end(world)
     assert [each["merged"] for each in timeline if each["event"] == "merged"] == [theirs]
     assert "PROCESSING" in [each.get("status") for each in timeline if each["source"] == "callback"]
     assert len(await world.ledger()) == 1
+
+
+async def test_a_second_order_of_ours_is_for_a_person_and_the_log_says_so(world):
+    ours = await world.submit([{"telephone_numbers": [ENDLESS], "sms": "on"}])
+    await world.until(ours["id"], "processing")
+    second = await place(world, ENDLESS, reference=ours["id"])
+    await world.callback(notification(second, "PROCESSING"))
+
+    with capture_logs() as logs:
+        await adopt_all(world.desk, world.account, [f"tn-options/{second}"])
+
+    told = next(each for each in logs if each["event"] == "order.doubled")
+    assert (told["log_level"], told["order"], told["bandwidth_order"]) == ("error", ours["id"], second)
+    doubled = await world.until(ours["id"], "needs_attention")
+    assert doubled["attention"]["why"] == "duplicate_at_carrier"
+    assert await orders(world) == []
+
+
+async def test_an_id_in_capitals_is_the_same_order(world):
+    ours = await world.submit([{"telephone_numbers": ["2015551806"], "sms": "on"}])
+    bandwidth_order_id = (await world.ended(ours["id"]))["bandwidth_order_id"]
+
+    await world.callback(notification(bandwidth_order_id.upper(), "COMPLETE", note="in capitals"))
+    later(world, 100)
+    await world.turn()
+
+    assert await orders(world) == []
+    assert "in capitals" in [each.get("note") for each in await world.timeline(ours["id"])]
+    theirs = await place(world, "2015551807")
+    await world.callback(notification(theirs.upper(), "PROCESSING"))
+    assert (await adopted(world))["bandwidth_order_id"] == theirs
 
 
 async def test_refused_credentials_pause_the_account(valkey):

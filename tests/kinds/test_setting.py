@@ -59,7 +59,9 @@ def test_a_setting_is_read_changed_and_written_whole():
     assert asked[0].path == asked[1].path == f"/accounts/14/sites/2/sippeers/3/tns/{TN}"
     assert b"<RewriteUser>joe</RewriteUser>" in asked[1].body
     assert report.state is State.RECEIVED
-    assert [each.title for each in report.documents] == ["GET tns", "PUT tns", "Answer to PUT tns"]
+    assert [each.title for each in report.documents] == [
+        *(f"{what} tns/{TN}" for what in ("GET", "PUT", "Answer to PUT"))
+    ]
 
 
 @pytest.mark.parametrize(

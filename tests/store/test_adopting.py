@@ -12,8 +12,9 @@ from service.errors import NotPossibleNow
 from service.exchange import Holders
 from service.governor import NONE, Effect
 from service.lifecycle import Source, State
-from service.order import Found, NewOrder, Outcome, Outcomes
+from service.order import Attention, Found, NewOrder, Outcome, Outcomes
 from service.report import CallbackNews, Report
+from service.settlement import NOT_TAKEN
 from service.store import accepting, adopting, indexing, keys, reading
 from service.store.adopting import Adoption
 
@@ -224,6 +225,39 @@ async def test_what_may_be_ours_by_its_reference_waits(world, state):
     assert (done.verdict, done.order_id) == ("postponed", None)
     assert await due_at(world) > 0
     assert (await adopt(world, found("2015558106", reference="another"))).verdict == "adopted"
+
+
+def refused(why):
+    return Report(Source.SUBMIT, why, state=State.NEEDS_ATTENTION, attention=Attention(why, "Look."))
+
+
+NOT_SENT = Report(Source.SUBMIT, "unauthorized", state=State.ACCEPTED)
+
+
+@pytest.mark.parametrize("what", [*map(refused, sorted(NOT_TAKEN)), NOT_SENT], ids=lambda each: each.event)
+@pytest.mark.parametrize("reference", ["ours", None])
+async def test_an_order_of_ours_that_was_surely_not_taken_is_not_it(world, what, reference):
+    ours = await world.submit([{"telephone_numbers": ["2015558136"], "sms": "on"}], customer_order_id="ours")
+    await report(world, await claim(world, ours), what)
+
+    assert (await adopt(world, found("2015558136", reference=reference))).verdict == "adopted"
+
+
+@pytest.mark.parametrize("what", [*map(refused, sorted(NOT_TAKEN)), NOT_SENT], ids=lambda each: each.event)
+async def test_an_order_whose_earlier_request_was_uncertain_may_be_it_although_the_last_was_not_taken(world, what):
+    ours = await submit(world, "2015558137")
+    await in_state(world, ours, "accepted")
+    later(world, 400)
+    await report(world, await claim(world, ours), what)
+
+    assert (await adopt(world, found("2015558137"))).verdict == "postponed"
+
+
+async def test_another_reason_for_attention_leaves_it_open(world):
+    ours = await submit(world, "2015558138")
+    await report(world, await claim(world, ours), refused("maybe_sent"))
+
+    assert (await adopt(world, found("2015558138"))).verdict == "postponed"
 
 
 async def test_what_may_be_ours_by_our_own_id_waits(world):
@@ -448,6 +482,34 @@ async def test_the_change_of_an_order_that_was_ours_is_a_change_of_ours(world):
 
     assert (await world.order(ours["id"]))["amended_by"] == change.id
     assert (await world.order(change.id))["amends"] == ours["id"]
+
+
+async def changed_both(world, number):
+    """An order of ours and the one that it turns out to be, a change of each, and the claim that is to learn it."""
+    ours = await submit(world, number)
+    claimed = await claim(world, ours)
+    mine = await amend(world, ours["id"])
+    theirs = await adopted(world, number, reference="as somebody else told it")
+    return ours, claimed, mine, await amend(world, theirs["id"])
+
+
+async def test_of_two_changes_both_are_of_ours_and_ours_is_the_one_that_is_told(world):
+    ours, claimed, mine, change = await changed_both(world, "2015558139")
+
+    await report(world, claimed, sent())
+
+    assert (await world.order(ours["id"]))["amended_by"] == mine.id
+    assert [(await world.order(each.id))["amends"] for each in (mine, change)] == [ours["id"]] * 2
+
+
+async def test_of_two_changes_the_one_that_is_still_open_is_told(world):
+    ours, claimed, mine, change = await changed_both(world, "2015558140")
+    await report(world, await claim(world, {"id": mine.id}), Report(Source.SUBMIT, "refused", state=State.REJECTED))
+
+    await report(world, claimed, sent())
+
+    assert (await world.order(ours["id"]))["amended_by"] == change.id
+    assert [(await world.order(each.id))["amends"] for each in (mine, change)] == [ours["id"]] * 2
 
 
 async def test_an_order_of_ours_that_has_ended_takes_nothing_over(world):

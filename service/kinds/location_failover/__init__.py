@@ -66,7 +66,6 @@ _AT_BANDWIDTH: Final = Setting(
     place=_place,
     is_about=peer_xml.is_about,
     element=peer_xml.ELEMENT,
-    title="sippeers",
     merge=peer_xml.merge,
     shows=peer_xml.shows,
     lost=peer_xml.lost,

@@ -97,7 +97,6 @@ _AT_BANDWIDTH: Final = Setting(
     place=place.path,
     is_about=options_xml.is_about,
     element=options_xml.ELEMENT,
-    title="tns",
     merge=options_xml.merge,
     shows=options_xml.shows,
     looks=len(_LOOKS),

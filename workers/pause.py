@@ -1,0 +1,19 @@
+"""The pause of an account, as a worker's log tells of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+if TYPE_CHECKING:
+    from service.governor import Effect
+
+log = structlog.get_logger()
+
+
+def tell(account_id: str, effect: Effect) -> None:
+    """Write that an answer has just paused the account; a pause without an end stands out by its level."""
+    # one with an end passes by itself
+    write = log.warning if effect.pause_ms else log.error
+    write("account.paused", account=account_id, why=effect.why, seconds=effect.pause_ms / 1000 or None)
