@@ -13,7 +13,8 @@ from email.utils import parsedate_to_datetime
 from typing import Final, TypeAlias
 
 from service import xml
-from service.carrier_errors import CarrierError, carrier_errors, plain
+from service.carrier_errors import CarrierError, carrier_errors
+from service.carrier_words import plain
 from service.exchange import Answer, Broken, NoToken, NotSent, Reply
 from service.identifiers import bandwidth_id
 from service.xml import Element

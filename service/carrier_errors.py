@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from lxml import etree
 
-from service import telephone_numbers, xml
+from service import xml
+from service.carrier_words import plain, ten_digits
 from service.xml import Element
-
-#: characters kept of what Bandwidth says
-_LONGEST: Final = 500
-_CONTROL = re.compile("[\x00-\x20\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +60,3 @@ def _error(element: Element) -> CarrierError:
         said.get("description", ""),
         tuple(ten_digits(each) for each in named if each),
     )
-
-
-def ten_digits(number: str) -> str:
-    """Return a number of Bandwidth's as ten digits; what is no such number (a short code) as it is."""
-    try:
-        return telephone_numbers.parse(number)
-    except ValueError:
-        return number
-
-
-def plain(said: str) -> str:
-    """Return what Bandwidth said, on one line, without control characters, cut to 500 characters."""
-    return _CONTROL.sub(" ", said).strip()[:_LONGEST]

@@ -41,6 +41,7 @@ FLOORS = [
             "service.sending",
             "service.answers",
             "service.carrier_errors",
+            "service.carrier_words",
             "service.settlement",
             "service.decisions",
         ],

@@ -12,7 +12,8 @@ from urllib.parse import quote
 from service import answers, xml
 from service.bandwidth import number_document
 from service.bandwidth.connection import UNGUARDED
-from service.carrier_errors import carrier_errors, ten_digits
+from service.carrier_errors import carrier_errors
+from service.carrier_words import ten_digits
 from service.errors import BandwidthRefused, BandwidthUnavailable
 from service.exchange import Exchange
 from service.lifecycle import is_end

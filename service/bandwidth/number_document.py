@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from service import xml
 from service.bandwidth import number_features, number_settings
 from service.bandwidth.number_fields import text, texts
-from service.carrier_errors import plain
-from service.order_resource.reading import milliseconds
+from service.carrier_words import milliseconds, plain
 
 
 @dataclass(frozen=True, slots=True)

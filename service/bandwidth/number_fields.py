@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, TypeVar
 
 from service import xml
-from service.carrier_errors import plain
+from service.carrier_words import plain
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

@@ -8,7 +8,7 @@ from typing import Final
 
 from service import xml
 from service.bandwidth.number_fields import tag, text, texts
-from service.order_resource.reading import count
+from service.carrier_words import count
 
 _ON_OFF: Final[Mapping[str | None, str]] = {"true": "on", "false": "off"}
 #: as orders spell them; samples of details have `Ipv4`

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from service import xml
-from service.carrier_errors import ten_digits
-from service.order_resource.reading import canonical
+from service.carrier_words import canonical, ten_digits
 from service.xml import Element
 
 #: field -> element, in the order in which they are written

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from service import lifecycle, xml
 from service.answers import Taken, meaning
 from service.asking import ask
-from service.carrier_errors import plain
+from service.carrier_words import milliseconds, plain
 from service.exchange import Exchange, Talk
 from service.order import Order
 from service.order_resource.dialect import Dialect
-from service.order_resource.reading import Reading, milliseconds
+from service.order_resource.reading import Reading
 from service.report import Happening
 from service.xml import Element
 

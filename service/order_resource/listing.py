@@ -8,10 +8,11 @@ from service import xml
 from service.answers import Taken, meaning
 from service.asking import Useless, ask, useless
 from service.carrier_errors import carrier_errors
+from service.carrier_words import count
 from service.exchange import Exchange, Talk
 from service.order import Order
 from service.order_resource.dialect import Dialect
-from service.order_resource.reading import Reading, count
+from service.order_resource.reading import Reading
 from service.xml import Element
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
-from service import telephone_numbers, xml
-from service.carrier_errors import CarrierError, carrier_errors, carrier_warnings, plain, ten_digits
+from service import xml
+from service.carrier_errors import CarrierError, carrier_errors, carrier_warnings
+from service.carrier_words import count, milliseconds, plain, ten_digits
 from service.identifiers import bandwidth_id
 from service.xml import Element
 
@@ -19,8 +19,6 @@ Groups: TypeAlias = Mapping[str, frozenset[tuple[str, str]]]
 _ID_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
 _LONGEST_ID: Final = 64
 _LONGEST_STATUS: Final = 40
-_LONGEST_COUNT: Final = 9
-_LONGEST_NUMERAL: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +68,6 @@ def by_number(
     return found
 
 
-def canonical(value: str | None) -> str:
-    """Return a value so that two spellings of it are equal: ten digits, no leading zeros, lower case."""
-    text = value or ""
-    try:
-        return telephone_numbers.parse(text)
-    except ValueError:
-        return str(int(text)) if text.isdecimal() and len(text) <= _LONGEST_NUMERAL else text.lower()
-
-
-def count(text: str | None) -> int | None:
-    """Read a count; None when it is none."""
-    return int(text) if text and text.isdecimal() and len(text) <= _LONGEST_COUNT else None
-
-
 def _id(text: str | None) -> str | None:
     if not text or len(text) > _LONGEST_ID or not _ID_CHARACTERS.issuperset(text):
         return None
@@ -93,14 +77,3 @@ def _id(text: str | None) -> str | None:
 def _beside(order: Element) -> tuple[CarrierError, ...]:
     """Read an ErrorList that stands beside the order instead of in it (LidbOrderResponse)."""
     return carrier_errors(xml.child(order.getparent(), "ErrorList"))
-
-
-def milliseconds(text: str | None) -> int | None:
-    """Read one of Bandwidth's times as milliseconds since 1970; UTC where it names no zone, None when it is none."""
-    try:
-        moment = datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return int(moment.timestamp() * 1000)

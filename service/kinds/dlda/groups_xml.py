@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from service import xml
+from service.carrier_words import canonical
 from service.kinds.dlda.group import DldaTnGroup
 from service.kinds.dlda.listing import Address, ListingName
 from service.order_resource import elements, reading
@@ -88,7 +89,7 @@ def read_exactly(order: Element) -> reading.Groups:
     return reading.by_number(order, "DldaTnGroups", "DldaTnGroup", options)
 
 
-def _options(group: Element, spelled: Callable[[str], str] = reading.canonical) -> Iterator[tuple[str, str]]:
+def _options(group: Element, spelled: Callable[[str], str] = canonical) -> Iterator[tuple[str, str]]:
     yield from elements.options(group, ("ListingType", "ListAddress"), spelled)
     if subscriber := _subscriber_type(group):
         yield "SubscriberType", subscriber

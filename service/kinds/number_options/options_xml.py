@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import Any, Final
 
 from service import xml
-from service.carrier_errors import ten_digits
+from service.carrier_words import ten_digits
 from service.order_resource import elements
 from service.xml import Element
 

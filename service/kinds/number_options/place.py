@@ -9,7 +9,7 @@ from urllib.parse import quote
 from service import xml
 from service.answers import Meaning, Taken, meaning
 from service.asking import Useless, ask
-from service.carrier_errors import ten_digits
+from service.carrier_words import ten_digits
 from service.exchange import Exchange, Talk
 from service.order import Order, Waiting
 from service.setting.dialect import NotOurs

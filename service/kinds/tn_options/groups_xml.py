@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from service import xml
+from service.carrier_words import canonical
 from service.kinds.tn_options import route_plan
 from service.kinds.tn_options.group import A2pSettings, TnOptionGroup
 from service.order_resource import elements
-from service.order_resource.reading import Groups, by_number, canonical
+from service.order_resource.reading import Groups, by_number
 from service.xml import Element
 
 #: plain options and their elements, in the order of the published request sample (NNID and ESPID stand in none)

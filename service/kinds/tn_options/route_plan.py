@@ -10,11 +10,11 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator
 
 from service import telephone_numbers, xml
+from service.carrier_words import count
 from service.order_request.fields import OneOf, counting, text_between
 from service.order_request.rules import Ruled, Wrong
 from service.order_request.shape import wrong
 from service.order_resource import elements
-from service.order_resource.reading import count
 from service.xml import Element
 
 #: the limit of 5190 is not published; nothing that a DNS name or a SIP user needs is longer
