@@ -1,0 +1,299 @@
+"""Any sequence of operations, repeated at will, against the rules: who may move an order where, what never changes.
+
+Hypothesis leads: it accepts, claims, reports, calls back, decides, lets time pass, and repeats what was done; after
+every step the orders are held against the tables of `service.lifecycle` and against a plain model of the lines.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+import rig
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+
+from service import decisions
+from service.book import Book
+from service.errors import NotPossibleNow
+from service.governor import NONE
+from service.identifiers import new_id
+from service.kinds import shelf
+from service.lifecycle import MOVES, STEP_OF, TERMINAL, Source, State
+from service.order import Attention, NewOrder, Outcome, Outcomes
+from service.report import CallbackNews, Report
+from service.store import keys, reading
+from service.store.connection import Store, connect
+
+KIND = shelf()["tn-options"]
+NUMBERS = tuple(f"20155502{at:02d}" for at in range(5))
+STATUSES = ("RECEIVED", "PROCESSING", "COMPLETE", "PARTIAL", "FAILED", "CANCELLED", "AWAITING_CARRIER", None)
+SUBMISSIONS = (State.RECEIVED, State.REJECTED, State.ACCEPTED, State.UNCERTAIN, State.NEEDS_ATTENTION)
+FINDINGS = (None, State.RECEIVED, State.PROCESSING, State.COMPLETE, State.FAILED, State.NEEDS_ATTENTION)
+CHECKS = (None, State.PROCESSING, State.COMPLETE, State.PARTIAL, State.FAILED, State.CANCELLED, State.NEEDS_ATTENTION)
+#: states in which Bandwidth may have the order
+AT_WORK = frozenset({State.SUBMITTING, State.UNCERTAIN, State.RECEIVED, State.PROCESSING})
+ATTENTION = Attention("maybe_sent", "Look.")
+#: how a claim may move an order
+CLAIMING = {
+    State.ACCEPTED: {State.SUBMITTING, State.UNCERTAIN},
+    State.HELD: {State.SUBMITTING},
+    State.SUBMITTING: {State.UNCERTAIN},
+}
+
+
+def _end_of(order):
+    return order.state, order.default_outcome, order.completed_at, order.announced, order.bandwidth_status
+
+
+def moves_of(source):
+    """Where a source may move an order, by the life cycle's own table."""
+    found = {}
+    for target, states in MOVES[source].items():
+        for state in states:
+            found.setdefault(state, set()).add(target)
+    return found
+
+
+class Walk(RuleBasedStateMachine):
+    """One account, one clock, and whatever may happen."""
+
+    url = ""
+    orders = Bundle("orders")
+    claims = Bundle("claims")
+
+    @initialize()
+    def open(self):
+        self.loop = asyncio.new_event_loop()
+        self.account = rig.new_account()
+        self.store = Store(connect(self.url))
+        bells = SimpleNamespace(ring=lambda *_: None)
+        self.book = Book(self.store, bells, rig.settings_for(self.url, self.account))
+        self.seen, self.accepted, self.ids, self.fences = {}, [], [], {}
+        self.allowed = {}
+
+    def teardown(self):
+        if hasattr(self, "loop"):
+            self.end_all()
+            self.do(self.store.close())
+            self.loop.close()
+
+    def do(self, awaitable):
+        return self.loop.run_until_complete(awaitable)
+
+    def read(self, order_id):
+        return self.do(self.book.get(self.account, order_id))
+
+    @rule(target=orders, numbers=st.sets(st.sampled_from(NUMBERS), min_size=1, max_size=3))
+    def accept(self, numbers):
+        numbers = tuple(sorted(numbers))
+        request = {"groups": [{"telephone_numbers": list(numbers), "sms": "on"}]}
+        new = NewOrder(
+            new_id(), self.account, KIND.name, None, numbers, KIND.family, numbers, request, None, {}, client_id="c"
+        )
+        self.do(self.book.accept(new))
+        self.allowed = {}
+        self.accepted.append(new.id)
+        again = self.do(self.book.accept(new))
+        assert again.order.id == new.id
+        return new.id
+
+    @rule(target=claims, order_id=orders, waits=st.booleans(), wrong_step=st.sampled_from((False, False, False, True)))
+    def claim(self, order_id, waits, wrong_step):
+        """Claim an order, when its look is due or too early, for its step or another."""
+        self.allowed = CLAIMING
+        self.store.offset += 1_000_000 * waits
+        step = STEP_OF.get(self.seen[order_id].state, "check")
+        step = {"submit": "check", "check": "submit"}[step] if wrong_step else step
+        found = self._claim(order_id, step)
+        assert self._claim(order_id, step) == [], "one holder until the lease ends"
+        return multiple(*found)
+
+    def _claim(self, order_id, step):
+        """Claim, and hold to it that an order is given out to be sent once, and then only to be looked for."""
+        before = self.read(order_id).state
+        found = self.do(self.book.claim(self.account, [order_id], step))
+        for claim in found:
+            assert claim.order.state != State.SUBMITTING or before in (State.ACCEPTED, State.HELD)
+            self.fences[order_id] = claim.fence
+        return found
+
+    @rule(order_id=orders, choice=st.integers(0, 6))
+    def go_on(self, order_id, choice):
+        """A worker does all that is to be done about an order, undisturbed."""
+        self.store.offset += 1_000_000
+        before = self.seen[order_id]
+        for claim in self._claim(order_id, STEP_OF.get(before.state, "check")):
+            self._moved_as_allowed(before, claim.order, CLAIMING)
+            self.seen[order_id] = self.read(order_id)
+            what = self._report(claim, choice)
+            self.allowed = moves_of(what.source)
+            self.do(self.book.report(claim, what, KIND, NONE))
+            self.allowed.setdefault(claim.order.state, set()).add(State.NEEDS_ATTENTION)
+
+    @rule(claim=claims, choice=st.integers(0, 6), again=st.booleans())
+    def report(self, claim, choice, again):
+        """Report a claim, perhaps long after its lease has ended, perhaps twice."""
+        what, order_id = self._report(claim, choice), claim.order.id
+        holds = claim.fence == self.fences[order_id] and self.read(order_id).state not in TERMINAL
+        done = self.do(self.book.report(claim, what, KIND, NONE))
+        assert done.outcome in (("applied", "stale", "repeated") if holds else ("stale", "repeated"))
+        # whoever brings a second id is heard, however late
+        self.allowed = moves_of(what.source) if holds else {}
+        for state in STEP_OF if what.bandwidth_order_id else ():
+            self.allowed.setdefault(state, set()).add(State.NEEDS_ATTENTION)
+        if again:
+            before = self.read(claim.order.id)
+            assert self.do(self.book.report(claim, what, KIND, NONE)).outcome in ("repeated", "stale")
+            assert self.read(claim.order.id).version == before.version
+
+    def _report(self, claim, choice):
+        state, order = claim.order.state, claim.order
+        new_bandwidth_id = str(uuid.uuid4())
+        if state == State.SUBMITTING:
+            target = SUBMISSIONS[choice % len(SUBMISSIONS)]
+            made = Report(Source.SUBMIT, "sent", state=target)
+            if target == State.RECEIVED:
+                self.ids.append(new_bandwidth_id)
+                made = replace(made, bandwidth_order_id=new_bandwidth_id)
+        elif state == State.UNCERTAIN or order.bandwidth_order_id is None:
+            target = FINDINGS[choice % len(FINDINGS)]
+            made = Report(Source.FIND, "looked", state=target, searched=target is None)
+            if target not in (None, State.NEEDS_ATTENTION):
+                known = order.bandwidth_order_id or new_bandwidth_id
+                self.ids.append(known)
+                made = replace(made, bandwidth_order_id=known)
+        else:
+            target = CHECKS[choice % len(CHECKS)]
+            made = Report(Source.CHECK, "checked", state=target, failed=target is None)
+        if target in TERMINAL:
+            made = replace(made, outcomes=Outcomes(Outcome("complete" if target == State.COMPLETE else "failed")))
+        return replace(made, attention=ATTENTION) if target == State.NEEDS_ATTENTION else made
+
+    @rule(
+        which=st.integers(0, 20),
+        status=st.sampled_from(STATUSES),
+        known=st.booleans(),
+        order_id=orders,
+        twice=st.booleans(),
+    )
+    def call_back(self, which, status, known, order_id, twice):
+        """Bandwidth's callback, about an order it has or by an id that nobody knows; early, late, repeated."""
+        bandwidth_id = self.ids[which % len(self.ids)] if known and self.ids else str(uuid.uuid4())
+        news = CallbackNews(
+            account_id=self.account,
+            key=uuid.uuid4().hex,
+            bandwidth_order_id=bandwidth_id,
+            customer_order_id=order_id,
+            order_type="another",
+            status=status,
+            message=None,
+            note=None if status else "a note",
+            subscription_id=None,
+            last_modified=None,
+        )
+        self.allowed = {State.RECEIVED: {State.PROCESSING}}
+        for _ in range(1 + twice):
+            self.do(self.book.hear(news))
+
+    @rule(order_id=orders, decision=st.sampled_from((decisions.retry, decisions.cancel)), late=st.booleans())
+    def decide(self, order_id, decision, late):
+        order = self.read(order_id)
+        self.allowed = moves_of(Source.OPERATOR)
+        try:
+            self.do(self.book.decide(replace(order, version=order.version - late), decision(order)))
+        except NotPossibleNow:
+            self.allowed = {}
+
+    @rule(seconds=st.sampled_from((0.1, 1, 4, 60, 900)))
+    def let_time_pass(self, seconds):
+        self.allowed = {}
+        self.store.offset += int(seconds * 1000)
+
+    @rule(claim=consumes(claims))
+    def forget_a_claim(self, claim):
+        """The worker was killed."""
+        self.allowed = {}
+
+    @invariant()
+    def the_rules_hold(self):
+        for order_id in self.accepted:
+            self._moved_as_allowed(self.seen.get(order_id), self.read(order_id), self.allowed)
+            self.seen[order_id] = self.read(order_id)
+        self._nobody_went_past_another_on_a_number()
+        self._every_open_order_has_its_next_look_and_no_ended_one_has()
+
+    def _moved_as_allowed(self, before, now, allowed):
+        if before is None:
+            assert now.state in (State.ACCEPTED, State.HELD)
+            return
+        assert now.version >= before.version
+        assert now.state == before.state or now.state in allowed.get(before.state, ()), (before.state, now.state)
+        if before.state in TERMINAL:
+            assert _end_of(now) == _end_of(before)
+
+    def _nobody_went_past_another_on_a_number(self):
+        still_open = [self.seen[each] for each in self.accepted if self.seen[each].state not in TERMINAL]
+        for number in NUMBERS:
+            line = [each for each in still_open if number in each.telephone_numbers]
+            assert not [each for each in line[1:] if each.state in AT_WORK]
+
+    def _every_open_order_has_its_next_look_and_no_ended_one_has(self):
+        for step in ("submit", "check"):
+            due = set(self.do(self.store.client.zrange(keys.due(self.account, step), 0, -1)))
+            assert due == {each for each in self.accepted if STEP_OF.get(self.seen[each].state) == step}
+
+    def end_all(self):
+        """Whatever happened, everything converges once Bandwidth answers, and leaves nothing in the lines."""
+        for _ in range(60):
+            still_open = [each for each in map(self.read, self.accepted) if each.state not in TERMINAL]
+            if not still_open:
+                break
+            self.store.offset += 86_400_000
+            for order in still_open:
+                self._bring_on(order)
+        assert [each for each in map(self.read, self.accepted) if each.state not in TERMINAL] == []
+        found = self.do(self._scan())
+        assert [key for key in found if ":line:" in key or key.endswith((":ahead", ":behind"))] == []
+        assert self.do(reading.page(self.store, self.account, None, None, None, 250)).orders is not None
+
+    def _bring_on(self, order):
+        for claim in self.do(self.book.claim(self.account, [order.id], STEP_OF[order.state])):
+            if claim.order.attention and claim.order.attention.why == "duplicate_at_carrier":
+                self.do(self.book.report(claim, Report(Source.CHECK, "checked", failed=True), KIND, NONE))
+                self.do(self.book.decide(self.read(order.id), decisions.retry(self.read(order.id))))
+            else:
+                self.do(self.book.report(claim, self._good_news(claim), KIND, NONE))
+
+    def _good_news(self, claim):
+        known = claim.order.bandwidth_order_id or str(uuid.uuid4())
+        if claim.order.state == State.SUBMITTING:
+            return Report(Source.SUBMIT, "sent", state=State.RECEIVED, bandwidth_order_id=known)
+        unproved = claim.order.state == State.UNCERTAIN or claim.order.bandwidth_order_id is None
+        source = Source.FIND if unproved else Source.CHECK
+        done = Outcomes(Outcome("complete"))
+        return Report(source, "looked", state=State.COMPLETE, bandwidth_order_id=known, outcomes=done)
+
+    async def _scan(self):
+        return [key async for key in self.store.client.scan_iter(f"{keys.prefix(self.account)}*")]
+
+
+@pytest.mark.timeout(240)
+def test_any_walk_through_an_orders_life_keeps_the_rules(valkey):
+    Walk.url = valkey.url
+    checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    chosen = settings(max_examples=100, stateful_step_count=40, deadline=None, suppress_health_check=checks)
+    run_state_machine_as_test(Walk, settings=chosen)
