@@ -111,12 +111,15 @@ class Book:
         self._ring(order, done.due, done.first)
         return await self.get(order.account_id, order.id) or order
 
-    async def hear(self, news: CallbackNews) -> Heard:
-        """Apply a callback, or keep it until its order is known or adopted; ring when it announced an end."""
+    async def hear(self, news: CallbackNews, *, spooled: bool = False) -> Heard:
+        """Apply a callback, or keep it until its order is known or adopted; ring when it announced an end.
+
+        `spooled`: it waited in the spool until now.
+        """
         kind, bandwidth_order_id = adoptable(news.order_type), news.bandwidth_order_id
         adoption = str(adopting.Adoption(kind.name, bandwidth_order_id)) if kind and bandwidth_order_id else ""
         start_ms = round(adopting.HEAD_START_MS * self._settings.look_factor)
-        heard = await reporting.hear(self._store, news, adoption, start_ms)
+        heard = await reporting.hear(self._store, news, adoption, start_ms, spooled=spooled)
         if heard.due and heard.order_id:
             self._bells.ring(heard.due, news.account_id, [heard.order_id])
         return heard

@@ -12,13 +12,16 @@
 | not XML, DOCTYPE, other root           | 400. The first bytes are logged, masked                  |
 | JSON that is no object, or says nothing | the same                                                |
 | good: new, late, duplicate, note, unknown order | 200, after it is on disk                        |
-| the commit failed                      | 503                                                      |
+| the commit failed, for whatever reason | 200, after it is in the spool on disk                    |
+| the same; no spool, or it is full or cannot be written | 503                                      |
 
+With a spool, a commit has failed when it takes longer than `COMMIT_SECONDS`: nobody knows how long Bandwidth waits.
 JSON and signatures come from Bandwidth's Subscriptions v2, XML from version 1; either may come with either proof.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from typing import TYPE_CHECKING, Final
 
@@ -30,7 +33,7 @@ from service import bodies, logs, xml
 from service.bandwidth import callback_document, callback_json
 from service.bandwidth.callback_signature import HEADER
 from service.callback_proof import CallbackProof
-from service.errors import BodyTooLarge, Refused, RequestTimeout, StoreUnavailable
+from service.errors import BodyTooLarge, NotSpooled, Refused, RequestTimeout, TrackerError
 from service.report import CallbackNews
 
 if TYPE_CHECKING:
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
     from service.wiring import Desk
 
 _CHALLENGE: Final = {"WWW-Authenticate": 'Basic realm="bandwidth callbacks", charset="UTF-8"'}
+#: seconds a commit may take before the callback goes to the spool
+COMMIT_SECONDS: Final = 2.0
 #: characters of a refused body that go to the log
 _FIRST: Final = 200
 
@@ -103,15 +108,16 @@ def _read(request: Request, account_id: str, body: bytes) -> CallbackNews | Resp
 
 async def _keep(desk: Desk, news: CallbackNews) -> Response:
     """Answer 200 once what was said is on disk."""
-    told = {"account": news.account_id, "bandwidth_order": news.bandwidth_order_id}
     try:
-        heard = await desk.book.hear(news)
-    except StoreUnavailable as error:
-        log.error("callback.not_kept", **told, error=error.detail)
-        return Response(status_code=503, headers={"Retry-After": "1"})
+        async with asyncio.timeout(COMMIT_SECONDS if desk.spool else None):
+            heard = await desk.book.hear(news)
+    except Exception as error:  # noqa: BLE001  (Bandwidth will not say it again, whatever went wrong here)
+        return await _spool(desk, news, error)
+    if desk.spool:
+        desk.spool.store_is_back()
     log.info(
         "callback.heard",
-        **told,
+        **_told(news),
         outcome=heard.outcome,
         order=heard.order_id,
         order_type=news.order_type,
@@ -119,6 +125,28 @@ async def _keep(desk: Desk, news: CallbackNews) -> Response:
         status=news.status,
     )
     return Response(status_code=200)
+
+
+async def _spool(desk: Desk, news: CallbackNews, failure: Exception) -> Response:
+    """Answer 200 once a callback that the store did not take is in the spool."""
+    told = _told(news) | {"error": failure.detail if isinstance(failure, TrackerError) else repr(failure)}
+    if desk.spool is None:
+        return _lost(told, "TRACKER_SPOOL_DIR is not set.")
+    try:
+        await desk.spool.keep(news)
+    except NotSpooled as error:
+        return _lost(told, error.detail)
+    log.warning("callback.spooled", **told)
+    return Response(status_code=200)
+
+
+def _lost(told: dict[str, str | None], why_not_spooled: str) -> Response:
+    log.error("callback.not_kept", **told, spool=why_not_spooled)
+    return Response(status_code=503, headers={"Retry-After": "1"})
+
+
+def _told(news: CallbackNews) -> dict[str, str | None]:
+    return {"account": news.account_id, "bandwidth_order": news.bandwidth_order_id}
 
 
 def routes() -> list[Route]:

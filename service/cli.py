@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
-from service import subscription_commands
+from service import subscription_commands, verify_command
 from service.errors import Misconfigured, TrackerError
 from service.local import commands
 from service.local.commands import Descriptor, Host
@@ -117,6 +117,7 @@ app.add_typer(
     help="See to the subscriptions by which Bandwidth calls us back.",
     rich_help_panel=_SERVE,
 )
+app.command(rich_help_panel=_SERVE)(verify_command.verify)
 app.command(rich_help_panel=_TRY)(commands.sandbox)
 app.command(rich_help_panel=_TRY)(commands.local)
 

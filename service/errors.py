@@ -16,7 +16,8 @@ TrackerError
 ├── Unavailable             503, the caller repeats
 │   ├── StoreUnavailable
 │   ├── BandwidthUnavailable
-│   └── NotCommitted        carries the order id that was minted
+│   ├── NotCommitted        carries the order id that was minted
+│   └── NotSpooled          a callback that is neither in the store nor in the spool
 ├── BandwidthRefused        502  what we asked of Bandwidth on our own behalf
 └── Misconfigured           a process does not start, and says what to set
 """
@@ -173,6 +174,12 @@ class NotCommitted(Unavailable):
             "or repeat the request with the same Idempotency-Key."
         )
         self.order_id = order_id
+
+
+class NotSpooled(Unavailable):
+    """The callback could not be written to the spool."""
+
+    slug = "not-spooled"
 
 
 class BandwidthRefused(TrackerError):

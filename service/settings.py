@@ -84,6 +84,11 @@ class Settings(BaseSettings):
     #: accepted beside the current one until a rotation is done
     callback_previous_signing_secret: SecretStr = SecretStr("")
 
+    #: where callbacks wait that the store cannot take; empty: they are answered 503
+    spool_dir: str = ""
+    #: bytes of callbacks that one process may have waiting there
+    spool_bytes: int = Field(100_000_000, ge=100_000)
+
     #: telephone numbers one order may name
     max_numbers: int = Field(5_000, ge=1, le=5_000)
     #: other open orders one order may meet in its lines

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from service import callbacks, wiring
 from service.api import decisions, numbers, orders, problems, subscriptions
 from service.errors import TrackerError
+from service.spool import directory
 
 if TYPE_CHECKING:
     import socket
@@ -45,7 +46,8 @@ def application(settings: Settings) -> Starlette:
         await desk.open()
         app.state.desk = desk
         log.info("api.started", accounts=len(settings.accounts))
-        yield
+        async with desk.draining():
+            yield
         await desk.close()
 
     app = Starlette(
@@ -71,6 +73,7 @@ def application(settings: Settings) -> Starlette:
 
 def serve(settings: Settings, host: str, port: int, sock: socket.socket | None = None) -> None:
     """Run the API and the callbacks' door until a signal; `sock` is a socket that listens already."""
+    directory.check(settings.spool_dir)
     config = uvicorn.Config(
         application(settings),
         host=host,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 
 from service.bandwidth.connection import Connection
 from service.bells import Bells
@@ -11,6 +13,8 @@ from service.clients import Clients
 from service.requests import Requests
 from service.sealing import Sealer
 from service.settings import Settings
+from service.spool.draining import draining
+from service.spool.spool import Spool
 from service.store import durability
 from service.store.connection import Store, connect
 
@@ -26,13 +30,22 @@ class Desk:
     book: Book
     clients: Clients
     requests: Requests
+    spool: Spool | None
 
     async def open(self) -> None:
         """Refuse to start on a server that cannot keep what we promise."""
         await durability.check(self.store, self.settings.durability)
 
+    def draining(self) -> AbstractAsyncContextManager[None]:
+        """While it is entered, commit the callbacks that wait in the spool, where there is one."""
+        if self.spool is None:
+            return nullcontext()
+        return draining(self.spool, partial(self.book.hear, spooled=True))
+
     async def close(self) -> None:
         """Ring what is left and give the connections back."""
+        if self.spool:
+            await self.spool.close()
         await self.bells.close()
         await self.connection.close()
         await self.store.close()
@@ -42,6 +55,7 @@ def build(settings: Settings) -> Desk:
     """Build a desk; nothing connects before it is used."""
     store = Store(connect(settings.redis_url))
     bells = Bells(settings.queue_redis_url or settings.redis_url)
+    sealer = Sealer(settings.secret_key.get_secret_value())
     return Desk(
         settings=settings,
         store=store,
@@ -49,5 +63,6 @@ def build(settings: Settings) -> Desk:
         bells=bells,
         book=Book(store, bells, settings),
         clients=Clients(settings),
-        requests=Requests(Sealer(settings.secret_key.get_secret_value()), settings.max_numbers),
+        requests=Requests(sealer, settings.max_numbers),
+        spool=Spool(settings, sealer) if settings.spool_dir else None,
     )

@@ -17,7 +17,7 @@ from service import cli
 from service.local import commands
 from service.local.sandbox.options import Options
 
-COMMANDS = ["api", "worker", "workers", "clock", "subscriptions", "sandbox", "local"]
+COMMANDS = ["api", "worker", "workers", "clock", "subscriptions", "verify", "sandbox", "local"]
 SETTINGS = {
     "TRACKER_ACCOUNTS": "9900000",
     "TRACKER_API_TOKEN": "a-token-of-the-tests",
@@ -92,7 +92,9 @@ def test_every_option_of_the_sandbox_is_a_flag_with_its_default():
         assert default == (",".join(sorted(expected)) if option.name == "accounts" else expected)
 
 
-@pytest.mark.parametrize("command", [["api"], ["worker", "submit"], ["workers"], ["clock"], ["subscriptions", "list"]])
+@pytest.mark.parametrize(
+    "command", [["api"], ["worker", "submit"], ["workers"], ["clock"], ["subscriptions", "list"], ["verify"]]
+)
 def test_missing_settings_are_all_named_at_once(command, tmp_path):
     done = order_tracker(*command, directory=tmp_path)
     assert done.returncode == 2

@@ -92,6 +92,16 @@ def test_compose_runs_commands_that_exist_on_a_server_that_keeps_what_it_acknowl
     assert (ROOT / services["api"]["build"]["dockerfile"]).exists()
 
 
+def test_compose_gives_the_api_and_the_clock_one_spool_that_outlives_them():
+    image = (ROOT / "deploy" / "Dockerfile").read_text()
+    for name in ("api", "clock"):
+        folder = COMPOSE["services"][name]["environment"]["TRACKER_SPOOL_DIR"]
+        assert COMPOSE["services"][name]["environment"]["TRACKER_REDIS_URL"]
+        assert COMPOSE["services"][name]["volumes"] == [f"spool:{folder}"]
+        assert f"--owner=tracker --mode=0700 {folder}\n" in image
+    assert "spool" in COMPOSE["volumes"]
+
+
 def test_lock_files_carry_hashes_and_no_address():
     for path in ("requirements.lock", "deploy/requirements.lock"):
         lines = (ROOT / path).read_text().splitlines()

@@ -13,7 +13,17 @@ ROOT = Path(__file__).parents[1]
 
 #: from the roof to the cellar; a module belongs to the longest name that it begins with
 FLOORS = [
-    ("top", ["workers", "service.cli", "service.subscription_commands", "service.local", "service.web"]),
+    (
+        "top",
+        [
+            "workers",
+            "service.cli",
+            "service.subscription_commands",
+            "service.verify_command",
+            "service.local",
+            "service.web",
+        ],
+    ),
     ("doors", ["service.api", "service.callbacks"]),
     (
         "desk",
@@ -24,6 +34,7 @@ FLOORS = [
             "service.requests",
             "service.subscribing",
             "service.numbers",
+            "service.maintenance",
             "service.callback_proof",
         ],
     ),
@@ -31,7 +42,7 @@ FLOORS = [
         "under the book",
         ["service.bells", "service.governor", "service.subscription_health", "service.callback_address"],
     ),
-    ("neighbours", ["service.bandwidth", "service.store"]),
+    ("neighbours", ["service.bandwidth", "service.store", "service.spool"]),
     ("kinds", ["service.kinds"]),
     (
         "shelf",

@@ -3,7 +3,7 @@
 Back-off, polling, crash recovery and lost callbacks are this one mechanism. What it rings for is pushed on by
 one lease, so that a bell that is lost rings again; never more than the queue has room for. It also rings, account by
 account, for orders placed elsewhere and for a look at the subscriptions at Bandwidth, and indexes the numbers that a
-crash has left over.
+crash has left over. Beside that it drains what dead processes left in the spool.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from service import wiring
 from service.bells import IDS_PER_BELL
 from service.errors import StoreUnavailable
 from service.lifecycle import STEPS, Step
+from service.spool import directory
 from service.store import adopting, indexing, watching
 
 if TYPE_CHECKING:
@@ -71,12 +72,19 @@ async def tick(desk: Desk, silence: Silence) -> int:
 
 async def run(settings: Settings) -> None:
     """Tick until a signal says stop; while the store is away, try again at the next tick."""
-    desk, silence = wiring.build(settings), Silence()
-    stop = asyncio.Event()
+    directory.check(settings.spool_dir)
+    desk, stop = wiring.build(settings), asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
     await desk.open()
     log.info("clock.started", accounts=len(settings.accounts))
+    async with desk.draining():
+        await _go_round(desk, stop)
+    await desk.close()
+
+
+async def _go_round(desk: Desk, stop: asyncio.Event) -> None:
+    silence = Silence()
     while not stop.is_set():
         try:
             rung = await tick(desk, silence)
@@ -84,8 +92,7 @@ async def run(settings: Settings) -> None:
                 log.info("clock.rang", orders=rung)
         except StoreUnavailable as error:
             log.warning("clock.store_away", error=error.detail)
-        await _pause(stop, settings.clock_seconds)
-    await desk.close()
+        await _pause(stop, desk.settings.clock_seconds)
 
 
 async def _room(desk: Desk, silence: Silence, step: Step) -> int:

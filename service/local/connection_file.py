@@ -28,7 +28,7 @@ class ConnectionFile:
         self._path = path
         self._shell = path.with_name("env")
         self._stable = _stable(addresses, credentials)
-        self._settings = _settings(environment(addresses, credentials))
+        self._settings = _settings(environment(addresses, credentials, path.with_name("spool")))
         self.remove()
 
     def write(self, pids: Mapping[str, Sequence[int]]) -> None:

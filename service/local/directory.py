@@ -26,9 +26,10 @@ class DataDirectory:
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
         self.log = self.path / "log"
+        self.spool = self.path / "spool"
         self.connection_file = self.path / "connection.json"
         try:
-            for each in (self.path, self.log, self.path / "server", self.path / "sandbox"):
+            for each in (self.path, self.log, self.spool, self.path / "server", self.path / "sandbox"):
                 each.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:

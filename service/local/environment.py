@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 from service.local.ports import HOST
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from service.local.credentials import Credentials
 
 ACCOUNT: Final = "9900000"
@@ -50,7 +52,7 @@ class Addresses:
         return f"redis://{HOST}:{self.server_port}/0"
 
 
-def environment(addresses: Addresses, credentials: Credentials) -> dict[str, str]:
+def environment(addresses: Addresses, credentials: Credentials, spool: Path) -> dict[str, str]:
     """Return the whole environment of the children."""
     own = {
         "TRACKER_ACCOUNTS": ACCOUNT,
@@ -59,6 +61,7 @@ def environment(addresses: Addresses, credentials: Credentials) -> dict[str, str
         "TRACKER_REDIS_URL": addresses.redis,
         "TRACKER_QUEUE_REDIS_URL": "",
         "TRACKER_DURABILITY": "strict",
+        "TRACKER_SPOOL_DIR": str(spool),
         "TRACKER_BANDWIDTH_URL": f"{addresses.sandbox}/api/v1",
         "TRACKER_BANDWIDTH_AUTH": "oauth2",
         "TRACKER_BANDWIDTH_CLIENT_ID": credentials.sandbox_client_id,

@@ -38,7 +38,7 @@ class Parts:
         """Choose the ports; they stay the same until the run ends."""
         api, sandbox, server_port = listen(api_port), listen(SANDBOX_PORT), Reserved()
         addresses = Addresses(api.getsockname()[1], sandbox.getsockname()[1], server_port.port)
-        told = environment(addresses, directory.credentials)
+        told = environment(addresses, directory.credentials, directory.spool)
         return cls(directory, binary, api, sandbox, server_port, addresses, told)
 
     def close(self) -> None:

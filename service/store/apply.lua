@@ -40,10 +40,17 @@ local function remember(r, report)
   append(r, '{"at":' .. ms(T) .. ',"state":"' .. r.state .. '","version":' .. r.version .. ',' .. report.entry)
 end
 
+-- What an ended order knows of its callbacks expires, also when it is the end that brings the first of them.
+local function expire_seen(r)
+  if not STEP[r.state] then redis.call('PEXPIRE', order_key(r.id) .. ':seen', KEEP_MS) end
+end
+
 local function merge_history(r, history)
-  for _, happening in ipairs(history or {}) do
+  if not history then return end
+  for _, happening in ipairs(history) do
     if redis.call('SADD', order_key(r.id) .. ':seen', happening.key) == 1 then append(r, happening.entry) end
   end
+  expire_seen(r)
 end
 
 local function keep_documents(r, report)
@@ -105,7 +112,7 @@ local function finish(r)
   redis.call('ZREM', P .. 'due:check', r.id)
   redis.call('HDEL', key, 'secrets', 'lease_until', 'operation', 'next_look_at', 'waiting', 'announced')
   redis.call('HSET', key, 'completed_at', ms(T))
-  redis.call('PEXPIRE', key .. ':seen', KEEP_MS)
+  expire_seen(r)
   if r.idempotency then redis.call('PEXPIRE', P .. 'idempotency:' .. r.idempotency, KEEP_MS) end
   return leave_lines(r)
 end
@@ -166,6 +173,7 @@ local function hear(r, news)
   if not STEP[r.state] then
     news.set, news.state = nil, nil
     apply(r, news)
+    expire_seen(r)
     nudge_amendment(r)
     return 'late'
   end

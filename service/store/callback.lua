@@ -2,6 +2,7 @@
 -- KEYS[1] any key of the account   ARGV[3] key of this callback (dedup), [4] its JSON report (apply.lua) with besides
 --   nudge (an end, or a word we do not know), reference, duplicate (entry for one that came before);
 --   [5] how its order is called among those to adopt (adoptions.lua) or '', [6] ms that our own answer has to come first
+--   [7] 1 when it waited in the spool
 -- Only a record that already holds the callback's id is changed; a reference is not unique.
 -- Answers {'new' | 'late' | 'duplicate' | 'orphan' | 'anonymous', id or '', due step or ''}
 local seen, news = ARGV[3], cjson.decode(ARGV[4])
@@ -33,6 +34,7 @@ end
 
 local id = news.bandwidth_order_id and redis.call('GET', P .. 'bandwidth:' .. news.bandwidth_order_id)
 local r = id and record_of(id)
+if ARGV[7] == '1' then count('callback.spooled') end
 if r and r.state then
   local again = redis.call('SADD', order_key(id) .. ':seen', seen) == 0
   if again then

@@ -62,6 +62,11 @@ def index(account_id: str, kind: str | None = None, state: str | None = None) ->
     return ":".join([f"{prefix(account_id)}orders", *(part for part in (kind, state) if part)])
 
 
+def line(account_id: str, family: str) -> str:
+    """Name the lines of a family."""
+    return f"{prefix(account_id)}line:{family}"
+
+
 def number(account_id: str, telephone_number: str) -> str:
     """Name the index of the orders that name a number."""
     return f"{prefix(account_id)}tn:{telephone_number}"

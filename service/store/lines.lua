@@ -125,11 +125,26 @@ local function without(subjects, ahead)
   return free
 end
 
-local function followers_moved(subjects, behind)
+-- For each of the orders behind us: the orders directly before it.
+local function before_each(orders_behind)
+  local before = {}
+  for other in pairs(orders_behind) do
+    before[other] = {}
+    for _, each in ipairs(redis.call('HVALS', order_key(other) .. ':ahead')) do before[other][each] = true end
+  end
+  return before
+end
+
+-- How many more followers an order before us has once we are gone: ours for the subjects that it shares with us, but
+-- for those that follow it already, for others.
+local function followers_moved(other, subjects, behind, before)
   local seen, moved = {}, -1
   for _, subject in ipairs(subjects) do
     local follower = behind[subject]
-    if follower and not seen[follower] then seen[follower] = true; moved = moved + 1 end
+    if follower and not seen[follower] and not before[follower][other] then
+      seen[follower] = true
+      moved = moved + 1
+    end
   end
   return moved
 end
@@ -139,10 +154,11 @@ local function leave(id, family, subjects)
   local ahead, orders_ahead = neighbours(id, 'ahead')
   local behind, orders_behind = neighbours(id, 'behind')
   local followed, came_forward = {}, {}
+  local before = next(orders_ahead) and before_each(orders_behind) or {}
   leave_tail(family, subjects, ahead, behind)
   for other, shared in pairs(orders_ahead) do
     relink(order_key(other) .. ':behind', shared, behind)
-    followed[other] = followers_moved(shared, behind)
+    followed[other] = followers_moved(other, shared, behind, before)
   end
   for other, shared in pairs(orders_behind) do
     relink(order_key(other) .. ':ahead', shared, ahead)

@@ -69,11 +69,14 @@ async def report(
     return Reported(outcome, state, int(version), due or None, bool(paused), tuple(first))
 
 
-async def hear(store: Store, news: CallbackNews, adoption: str = "", start_ms: int = 0) -> Heard:
+async def hear(
+    store: Store, news: CallbackNews, adoption: str = "", start_ms: int = 0, *, spooled: bool = False
+) -> Heard:
     """Apply a callback to the order that holds its id, or keep it until one does.
 
-    Where none does, `adoption` is due to be adopted in `start_ms`.
+    Where none does, `adoption` is due to be adopted in `start_ms`. `spooled` is only counted.
     """
     key, said = keys.pause(news.account_id), record.dumps(of_news(news))
-    outcome, order_id, due = await store.run(CALLBACK, news.account_id, key, news.key, said, adoption, start_ms)
+    arguments = (news.key, said, adoption, start_ms, int(spooled))
+    outcome, order_id, due = await store.run(CALLBACK, news.account_id, key, *arguments)
     return Heard(outcome, order_id or None, due or None)

@@ -15,18 +15,19 @@ from service.settings import Settings
 
 
 @pytest.fixture
-def made(monkeypatch):
+def made(monkeypatch, tmp_path):
     monkeypatch.setenv("TRACKER_LOOK_FACTOR", "3")
     monkeypatch.setenv("TRACKER_API_TOKEN", "the-callers-own-token")
     monkeypatch.setenv("TRACKER_QUEUE_REDIS_URL", "redis://elsewhere")
     monkeypatch.setenv("REDIS_URL", "redis://elsewhere")
-    return environment(Addresses(1, 2, 3), Credentials())
+    return environment(Addresses(1, 2, 3), Credentials(), tmp_path)
 
 
-def test_tunables_of_the_caller_are_passed_on_and_addresses_are_not(made):
+def test_tunables_of_the_caller_are_passed_on_and_addresses_are_not(made, tmp_path):
     assert made["TRACKER_LOOK_FACTOR"] == "3"
     assert made["TRACKER_CLOCK_SECONDS"] == TUNABLES["TRACKER_CLOCK_SECONDS"]
     assert made["TRACKER_API_TOKEN"] != "the-callers-own-token"
+    assert made["TRACKER_SPOOL_DIR"] == str(tmp_path)
     assert [value for value in made.values() if "elsewhere" in value] == []
 
 

@@ -56,6 +56,9 @@ class Reference:
             if self.lines[each][0] != order_id
         }
 
+    def followers(self, order_id):
+        return sum(order_id in self.waits(each) for each in self.subjects)
+
     def leave(self, order_id):
         waited = {each for each in self.subjects if self.waits(each)}
         for each in self.subjects.pop(order_id):
@@ -80,6 +83,9 @@ class Tried:
 
     async def waits(self, order_id):
         return set((await self.store.client.hgetall(keys.order(self.account, order_id, "ahead"))).values())
+
+    async def followers(self, order_id):
+        return int(await self.store.client.hget(f"{keys.prefix(self.account)}line:options:followers", order_id) or 0)
 
     async def left_over(self):
         found = [key async for key in self.store.client.scan_iter(f"{keys.prefix(self.account)}*")]
@@ -111,6 +117,7 @@ async def _walk(url, steps):
             assert await tried.leave(order_id, subjects) == reference.leave(order_id)
         for each in reference.subjects:
             assert await tried.waits(each) == reference.waits(each)
+            assert await tried.followers(each) == reference.followers(each)
     for order_id in list(reference.subjects):
         assert await tried.leave(order_id, reference.subjects[order_id]) == reference.leave(order_id)
     assert await tried.left_over() == []
@@ -125,6 +132,23 @@ async def test_leaving_twice_is_harmless(valkey):
     assert await tried.leave("one", ("2015550001",)) == {"two"}
     assert await tried.leave("one", ("2015550001",)) == set()
     assert await tried.waits("three") == {"two"}
+    await store.close()
+
+
+async def test_who_follows_for_two_numbers_is_counted_once_when_somebody_between_leaves(valkey):
+    store = Store(connect(valkey.url))
+    tried = Tried(store, most=2)
+    numbers = ("2015550001", "2015550002")
+    await tried.join("first", numbers)
+    await tried.join("between", numbers[:1])
+    await tried.join("last", numbers)
+
+    await tried.leave("between", numbers[:1])
+
+    followers = f"{keys.prefix(tried.account)}line:options:followers"
+    assert await store.client.hgetall(followers) == {"first": "1"}
+    await tried.leave("last", numbers)
+    assert await store.client.hgetall(followers) == {}
     await store.close()
 
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from store_steps import FIRST, KIND, claim, later, report, sent, submit
 
 from service.lifecycle import Source, State
-from service.report import Happening, Report
+from service.order import Outcome, Outcomes
+from service.report import CallbackNews, Happening, Report
 from service.settlement import look_in
 from service.store import keys
 
@@ -85,3 +86,28 @@ async def test_bandwidths_history_stands_on_the_timeline_once_and_by_its_own_tim
     assert (first["at"], first["source"]) == ("2014-05-13T16:53:20.000Z", "history")
     assert (first["detail"], first["bandwidth_status"], first["by"]) == (long_ago.note, "RECEIVED", "jbm")
     assert all(each["source"] != "history" for each in others)
+
+
+async def test_what_an_ended_order_knows_of_callbacks_expires_also_when_the_first_comes_after_its_end(world):
+    order = await submit(world, "2015559206")
+    await report(world, await claim(world, order), sent())
+    later(world, 10)
+    done = Report(Source.CHECK, "checked", state=State.COMPLETE, outcomes=Outcomes(Outcome("complete")))
+    await report(world, await claim(world, order, "check"), done)
+    parts = dict.fromkeys(CallbackNews.__dataclass_fields__)
+    news = CallbackNews(**parts | {"account_id": world.account, "key": "late", "bandwidth_order_id": FIRST})
+
+    assert (await world.desk.book.hear(news)).outcome == "late"
+
+    assert await world.desk.store.client.pttl(keys.order(world.account, order["id"], "seen")) > 0
+
+
+async def test_a_history_that_comes_with_the_end_expires_too(world):
+    order = await submit(world, "2015559207")
+    await report(world, await claim(world, order), sent())
+    later(world, 10)
+    told = (Happening(1_400_000_000_000, "Done", "COMPLETE", "jbm"),)
+    done = Report(Source.CHECK, "checked", state=State.COMPLETE, outcomes=Outcomes(Outcome("complete")), history=told)
+    await report(world, await claim(world, order, "check"), done)
+
+    assert await world.desk.store.client.pttl(keys.order(world.account, order["id"], "seen")) > 0

@@ -1,0 +1,25 @@
+-- Holds the search index of numbers against the numbers of an order, page by page; only those that were indexed.
+-- KEYS[1] the record   ARGV[3] mend or look, [4] id, [5] numbers before the page, [6] most numbers of a page
+-- Answers {numbers before the next page or 0, finding ...} (differ.lua)
+local id, start, most = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
+local numbers = split(redis.call('HGET', KEYS[1], 'numbers') or '')
+local progress, indexed = redis.call('HGET', P .. 'unindexed', id), #numbers
+if progress then
+  indexed = tonumber(progress) or -1
+  if indexed <= 0 or indexed >= #numbers then
+    differs(P .. 'unindexed', 'It says that ' .. progress .. ' of the ' .. #numbers .. ' numbers of order ' .. id
+      .. ' are indexed.', 'takes it out, and indexes what is missing', function()
+        redis.call('HDEL', P .. 'unindexed', id)
+      end)
+    indexed = #numbers
+  end
+end
+local last = math.min(start + most, indexed)
+for i = start + 1, last do
+  local set = P .. 'tn:' .. numbers[i]
+  if not redis.call('ZSCORE', set, id) then
+    differs(set, 'It lacks order ' .. id .. ', which names the number.', 'adds it',
+      function() redis.call('ZADD', set, 0, id) end)
+  end
+end
+return {last < indexed and last or 0, unpack(findings())}

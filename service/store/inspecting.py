@@ -1,0 +1,127 @@
+"""Inspecting: each key of an account is held against the orders' records, by scripts that also mend.
+
+A script reads at one instant all that it judges by, so that nothing is wrong only because it changed under the reader.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from service.lifecycle import TERMINAL, State
+from service.store import keys, walking
+from service.store.finding import Finding
+from service.store.script import (
+    INSPECT_FIELDS,
+    INSPECT_KEY,
+    INSPECT_LINE,
+    INSPECT_LINED,
+    INSPECT_MEMBERS,
+    INSPECT_NUMBERS,
+    INSPECT_ORDER,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterable
+
+    from service.store.connection import Store
+    from service.store.script import Script
+
+#: numbers of an order, and subjects of its lines, that one script looks at
+NUMBERS: Final = 500
+SUBJECTS: Final = 150
+#: milliseconds for which callbacks of unknown orders are kept
+ORPHAN_MS: Final = 7 * 86_400_000
+
+
+class Inspector:
+    """Inspects keys of one account and tells what it finds; with `mends`, each script mends what it can at once."""
+
+    def __init__(
+        self,
+        store: Store,
+        account_id: str,
+        tell: Callable[[Finding], None],
+        *,
+        mends: bool,
+        lease_ms: int,
+        document_ms: int,
+    ) -> None:
+        self._store = store
+        self._account_id = account_id
+        self._tell = tell
+        self._mode = "mend" if mends else "look"
+        self._lease_ms = lease_ms
+        self._document_ms = document_ms
+
+    async def inspect(self, key: str) -> None:
+        """Inspect a key by what it is named; keys that say nothing of orders are passed over."""
+        what, _, rest = key.removeprefix(keys.prefix(self._account_id)).partition(":")
+        match what, rest:
+            case "order", _:
+                await self._order_key(key, rest)
+            case "orders", _:
+                await self._members(key, "orders", *_kind_and_state(rest))
+            case ("due", "adopt"):
+                await self._fields(key, "adopt", walking.members(self._store, key))
+            case ("adopt", "tries") | ("unindexed", ""):
+                await self._fields(key, rest or what, walking.fields(self._store, key))
+            case (("due" | "tn" | "reference"), _):
+                await self._members(key, what, rest, "")
+            case "line", _:
+                await self._line(key, rest)
+            case (("bandwidth" | "idempotency"), _):
+                await self._run(INSPECT_KEY, key, what, rest)
+            case (("orphan" | "orphan-reference"), _):
+                await self._run(INSPECT_KEY, key, "expiring", ORPHAN_MS)
+
+    async def _order_key(self, key: str, name: str) -> None:
+        order_id, _, part = name.partition(":")
+        if not part:
+            await self._order(key, order_id)
+            return
+        await self._run(INSPECT_KEY, key, "part", order_id, part)
+        if part == "documents":
+            await self._run(INSPECT_KEY, key, "expiring", self._document_ms)
+
+    async def _order(self, key: str, order_id: str) -> None:
+        await self._run(INSPECT_ORDER, key, order_id, self._lease_ms, " ".join(TERMINAL))
+        await self._paged(INSPECT_NUMBERS, key, order_id, NUMBERS)
+        await self._paged(INSPECT_LINE, key, order_id, SUBJECTS)
+
+    async def _members(self, key: str, *about: str) -> None:
+        async for page in walking.members(self._store, key):
+            await self._run(INSPECT_MEMBERS, key, *about, *page)
+
+    async def _line(self, key: str, name: str) -> None:
+        family, _, counter = name.partition(":")
+        async for page in walking.fields(self._store, key):
+            await self._run(INSPECT_LINED, key, family, "counter" if counter else "tails", *page)
+
+    async def _fields(self, key: str, about: str, pages: AsyncIterator[list[str]]) -> None:
+        async for page in pages:
+            await self._run(INSPECT_FIELDS, key, about, *page)
+
+    async def _paged(self, script: Script, key: str, order_id: str, most: int) -> None:
+        """Run a script on one page after the other of what an order names."""
+        start = 0
+        while True:
+            following, *found = await self._store.run(script, self._account_id, key, self._mode, order_id, start, most)
+            self._tell_all(found)
+            if not following:
+                return
+            start = following
+
+    async def _run(self, script: Script, key: str, *arguments: str | int) -> None:
+        self._tell_all(await self._store.run(script, self._account_id, key, self._mode, *arguments))
+
+    def _tell_all(self, found: Iterable[Any]) -> None:
+        for each in found:
+            self._tell(Finding.read(self._account_id, each))
+
+
+def _kind_and_state(rest: str) -> tuple[str, str]:
+    """Read what an index of orders is of; each may be none."""
+    if rest in set(State):
+        return "", rest
+    kind, _, state = rest.partition(":")
+    return kind, state
