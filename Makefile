@@ -1,17 +1,22 @@
 # Every target brings its own environment: .venv is built from requirements.lock when it is missing or older than it.
 PYTHON ?= python3
 ARGS ?=
+KILLS ?= 1000
+SEED ?=
 BIN := .venv/bin
 READY := .venv/.ready
 NAMELESS := --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: run test check format lock setup clean
+.PHONY: run test faults check format lock setup clean
 
 run: $(READY) ## everything on this machine; make run ARGS=--once ends with the first order
 	$(BIN)/order-tracker local $(ARGS)
 
 test: $(READY) ## the whole suite; make test ARGS="tests/flows -k held"
 	$(BIN)/pytest $(ARGS)
+
+faults: $(READY) ## a random walk of kills over everything, judged by the sandbox's ledger; make faults KILLS=100 SEED=7
+	$(BIN)/python tests/faults/fault_walk.py --kills $(KILLS) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 check: $(READY) ## format, lint, types, floors
 	$(BIN)/ruff format --check .

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from service.bandwidth.connection import LeaseEnded
+from service.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from service.book import Book
@@ -34,7 +35,12 @@ class Lease:
         needed = min(self._settings.exchange_seconds + SPARE_SECONDS, self._settings.lease_seconds * 0.9)
         if self._ends - asked_at >= needed:
             return
-        if not await self._book.renew(self._claim):
+        try:
+            renewed = await self._book.renew(self._claim)
+        except StoreUnavailable as error:
+            # what the conversation knows so far is reported once the store is back
+            raise LeaseEnded(f"the lease could not be renewed before {exchange.method} {exchange.path}") from error
+        if not renewed:
             raise LeaseEnded(f"the lease ended before {exchange.method} {exchange.path}")
         self._ends = asked_at + self._settings.lease_seconds
 

@@ -74,7 +74,9 @@ async def on_bug(request: Request, error: Exception) -> Response:
 
 
 def _path(request: Request) -> str:
-    """Return the address for the log; of a telephone number in it, most digits are not for that."""
+    """Return the address for the log: most digits of a telephone number, and a callback's secret, are not for that."""
+    if request.url.path.startswith("/callbacks/"):
+        return request.url.path.rpartition("/")[0]
     before, numbers, number = request.url.path.partition("/numbers/")
     return before + numbers + masked("".join(filter(str.isdecimal, number)))
 

@@ -43,7 +43,8 @@ def unavailable() -> Iterator[None]:
     """Turn whatever the client raises into StoreUnavailable."""
     try:
         yield
-    except (RedisError, OSError, TimeoutError) as error:
+    except (RedisError, OSError, TimeoutError, RuntimeError) as error:
+        # uvloop raises RuntimeError for a write to a connection that the server has just closed
         raise StoreUnavailable(f"The store did not answer as it must: {type(error).__name__}: {error}") from error
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from redis.exceptions import RedisError
+from redis.exceptions import ResponseError
 
-from service.errors import Misconfigured
+from service.errors import Misconfigured, StoreUnavailable
 from service.store.connection import unavailable
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ async def check(store: Store, durability: str) -> None:
         info: Mapping[str, object] = await store.client.info()
     if durability == "unsafe":
         return
+    if str(info.get("loading", "0")) != "0":
+        # until it has read its file it says that it keeps none
+        raise StoreUnavailable("The store is still reading its file: what it keeps is known once it has.")
     problems = [*_in_info(info), *_in_config(await _appendfsync(store))]
     if problems:
         how = "To run without this promise all the same, set TRACKER_DURABILITY=unsafe."
@@ -32,10 +35,11 @@ async def check(store: Store, durability: str) -> None:
 
 async def _appendfsync(store: Store) -> str | None:
     """Return what CONFIG GET tells; None where a managed server forbids it."""
-    try:
-        found: dict[str, str] = await store.client.config_get("appendfsync")
-    except RedisError:
-        return None
+    with unavailable():
+        try:
+            found: dict[str, str] = await store.client.config_get("appendfsync")
+        except ResponseError:
+            return None
     return found.get("appendfsync")
 
 

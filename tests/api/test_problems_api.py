@@ -86,6 +86,19 @@ async def test_a_bug_is_a_500_problem_that_tells_nothing(valkey, lines):
     assert "request.failed" in lines.getvalue()
 
 
+async def test_a_bug_behind_the_callbacks_address_tells_no_secret_of_it(valkey, lines):
+    account = rig.new_account()
+    app = web.application(rig.settings_for(valkey.url, account))
+    app.state.desk = SimpleNamespace()
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://tests") as client:
+        answer = await client.post(f"/callbacks/bandwidth/{account}/{rig.SEGMENT}")
+
+    assert answer.status_code == 500
+    assert f"/callbacks/bandwidth/{account}" in lines.getvalue()
+    assert rig.SEGMENT not in lines.getvalue()
+
+
 async def test_an_accepted_order_is_one_line_and_its_replay_another(world, lines):
     order = await world.submit(headers={"Idempotency-Key": "once"})
     await world.submit(headers={"Idempotency-Key": "once"})

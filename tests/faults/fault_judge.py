@@ -1,0 +1,95 @@
+"""The verdict: what the sandbox's ledger and the API say of every order that the walk has placed."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fault_orders import Placed
+
+from service.lifecycle import TERMINAL
+
+
+@dataclass
+class Verdict:
+    """Ids of orders by what is wrong with them, each with a sentence."""
+
+    acknowledged: int = 0
+    converged: int = 0
+    #: acknowledged, and unknown to the API or without an end; or sent to Bandwidth and unknown to the API
+    lost: dict[str, str] = field(default_factory=dict)
+    #: more than one order at Bandwidth, or here, for one of the client's
+    doubled: dict[str, str] = field(default_factory=dict)
+    #: ended otherwise than without faults
+    wrong: dict[str, str] = field(default_factory=dict)
+    #: orders that only a person can decide, by their reason
+    attention: Counter[str] = field(default_factory=Counter)
+    #: what was refused and never should be: orders by the API, the server by a process
+    refused: list[str] = field(default_factory=list)
+    #: secrets and whole numbers in logs
+    leaks: list[str] = field(default_factory=list)
+
+    @property
+    def is_good(self) -> bool:
+        return not (self.lost or self.doubled or self.wrong or self.refused or self.leaks)
+
+    @property
+    def bad(self) -> dict[str, str]:
+        return {**self.wrong, **self.doubled, **self.lost}
+
+
+def judge(
+    placed: Iterable[Placed], records: Mapping[str, dict[str, Any] | None], ledger: Iterable[Mapping[str, Any]]
+) -> Verdict:
+    """Judge; `records` are the API's orders by id, None where it has none."""
+    verdict, at_bandwidth = Verdict(), defaultdict(list)
+    for row in ledger:
+        if row["order_id"]:
+            at_bandwidth[row["customer_order_id"]].append(row)
+    for order in placed:
+        if order.refusal:
+            verdict.refused.append(f"{order.kind}: {order.refusal}")
+        if order.others:
+            verdict.doubled[str(order.id)] = f"its Idempotency-Key also gave {', '.join(sorted(order.others))}"
+        if order.id:
+            _judge_one(verdict, order, records.get(order.id), at_bandwidth)
+    _judge_ledger(verdict, at_bandwidth, records)
+    return verdict
+
+
+def _judge_one(verdict, order, record, at_bandwidth):
+    verdict.acknowledged += 1
+    if record is None:
+        verdict.lost[order.id] = "acknowledged, and the API does not know it"
+        return
+    state, wanted = record["state"], _ends(order)
+    if state == "needs_attention":
+        verdict.attention[record["attention"]["why"]] += 1
+        verdict.wrong[order.id] = f"needs_attention, {record['attention']['why']}"
+    elif state not in TERMINAL:
+        verdict.lost[order.id] = f"acknowledged, and still {state}"
+    elif state not in wanted:
+        verdict.wrong[order.id] = f"{state} instead of {' or '.join(sorted(wanted))}: {record['errors']}"
+    else:
+        verdict.converged += 1
+    if order.cancel == "done" and at_bandwidth.get(order.id):
+        verdict.wrong[order.id] = "cancelled, and at Bandwidth"
+
+
+def _ends(order):
+    return {"done": {"cancelled"}, "asked": {"cancelled", "complete"}}.get(order.cancel, {"complete"})
+
+
+def _judge_ledger(verdict, at_bandwidth, records):
+    for reference, rows in at_bandwidth.items():
+        if len(rows) > 1:
+            verdict.doubled[reference] = (
+                f"{len(rows)} orders at Bandwidth: {', '.join(row['order_id'] for row in rows)}"
+            )
+        if reference in records and records[reference] is None:
+            verdict.lost[reference] = "at Bandwidth, and the API does not know it"
+        for row in rows:
+            if row["overlapped"]:
+                verdict.wrong[reference] = f"met another open order at Bandwidth: {', '.join(row['overlapped'])}"

@@ -1,0 +1,187 @@
+"""The crash points by name: a process dies there, another goes on, and the order ends complete, once at Bandwidth."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import random
+import uuid
+
+import httpx
+import pytest
+import rig
+from fault_orders import AMENDABLE, AWAITS_CHANGE, Orders
+from fault_run import FaultRun
+
+from service.kinds import shelf
+
+#: where a process dies, and which
+PLACES = [
+    ("the 202 is built", "api"),
+    ("the order is on disk", "api"),
+    ("a job is dequeued", "worker-submit"),
+    ("an order is claimed", "worker-submit"),
+    ("a token is read", "worker-submit"),
+    ("a request is about to be written", "worker-submit"),
+    ("the answer is read", "worker-submit"),
+    ("the answer is recorded", "worker-submit"),
+    ("a callback is read", "api"),
+    ("a callback is on disk", "api"),
+    ("a job is dequeued", "worker-check"),
+    ("an order is claimed", "worker-check"),
+    ("the clock has taken what is due", "clock"),
+]
+#: what the sandbox does to a POST: taken or not, there is no answer that tells
+NO_ANSWER = [
+    {"accept_then_reset": 1},
+    {"reset_before_accept": 1},
+    {"error_500": 1},
+    {"error_503": 1},
+    {"latency_ms": 2600},
+]
+_numbers = itertools.count(2_019_770_000)
+_orders = Orders(random.Random(1))
+
+
+@pytest.fixture(scope="module")
+def run():
+    started = FaultRun(workers=1)
+    try:
+        started.start()
+        yield started
+    finally:
+        started.end(keep=False)
+
+
+@pytest.fixture
+def api(run):
+    headers = {"Authorization": f"Bearer {run.credentials.api_token}"}
+    with httpx.Client(base_url=run.api, headers=headers, timeout=5, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
+def sandbox(run):
+    with httpx.Client(base_url=run.sandbox, timeout=5, trust_env=False) as client:
+        yield client
+        client.put("/_sandbox/faults", json={})
+
+
+@pytest.fixture
+def crash(run, tmp_path):
+    """Let the next process of a part die at a point; the file is there once it has."""
+
+    def at(point, part):
+        run.patch(part, CRASH_AT=point, CRASH_MARK=str(tmp_path / "crashed"))
+        return tmp_path / "crashed"
+
+    return at
+
+
+def until(run, condition, seconds=40):
+    """Nobody restarts anything by hand: the supervisor does, as it would any day."""
+
+    def met():
+        run.tend()
+        # a part that is away, or has no store
+        with contextlib.suppress(httpx.HTTPError):
+            return condition()
+        return None
+
+    return rig.until_sync(met, seconds)
+
+
+def submit(run, api, kind="tn-options", number=None, amends=None):
+    """Order until it is acknowledged, as a client with an Idempotency-Key may."""
+    body = _orders.body(kind, number or str(next(_numbers)))
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+
+    def accepted():
+        call = ("PUT", f"/orders/{amends}") if amends else ("POST", f"/orders/{kind}")
+        answer = api.request(*call, json=body, headers=headers)
+        assert answer.status_code in (202, 503), answer.text
+        return answer.json()["id"] if answer.status_code == 202 else None
+
+    return until(run, accepted)
+
+
+def state_of(api, order_id):
+    return api.get(f"/orders/{order_id}").raise_for_status().json()["state"]
+
+
+def ended(run, api, order_id):
+    """Return the state it ends in."""
+
+    def end():
+        state = state_of(api, order_id)
+        return state if state in {"complete", "partial", "failed", "rejected", "needs_attention"} else None
+
+    return until(run, end)
+
+
+def at_bandwidth(sandbox, order_id):
+    rows = sandbox.get("/_sandbox/orders", params={"customer_order_id": order_id}).json()
+    return [row for row in rows if row["order_id"]]
+
+
+@pytest.mark.parametrize(("point", "part"), PLACES)
+def test_a_process_dies_and_the_order_ends_once(run, api, sandbox, crash, point, part):
+    if part == "clock":
+        sandbox.put("/_sandbox/faults", json={"drop_callbacks": 1})
+    crashed = crash(point, part)
+
+    order_id = submit(run, api)
+
+    assert ended(run, api, order_id) == "complete"
+    assert until(run, crashed.exists)
+    assert len(at_bandwidth(sandbox, order_id)) == 1
+
+
+@pytest.mark.parametrize("kind", sorted(shelf()))
+def test_of_every_kind_an_answer_that_was_read_and_not_recorded_is_found_again(run, api, sandbox, crash, kind):
+    crashed = crash("the answer is read", "worker-submit")
+
+    order_id = submit(run, api, kind)
+
+    assert ended(run, api, order_id) == "complete"
+    assert crashed.exists()
+    # a setting is no order there
+    assert len(at_bandwidth(sandbox, order_id)) == bool(shelf()[kind].subscription_names)
+
+
+@pytest.mark.parametrize("faults", NO_ANSWER, ids=lambda faults: next(iter(faults)))
+def test_a_post_without_an_answer_is_there_once(run, api, sandbox, faults):
+    sandbox.put("/_sandbox/faults", json=faults)
+    order_id = submit(run, api)
+    until(run, lambda: sandbox.get("/_sandbox/orders", params={"customer_order_id": order_id}).json())
+    sandbox.put("/_sandbox/faults", json={})
+
+    assert ended(run, api, order_id) == "complete"
+    assert len(at_bandwidth(sandbox, order_id)) == 1
+
+
+@pytest.mark.parametrize("point", ["a request is about to be written", "the answer is read"])
+def test_a_change_of_an_order_is_made_whatever_dies(run, api, sandbox, crash, point):
+    target = submit(run, api, AMENDABLE, AWAITS_CHANGE)
+    until(run, lambda: state_of(api, target) == "received")
+    crashed = crash(point, "worker-submit")
+
+    amendment = submit(run, api, AMENDABLE, AWAITS_CHANGE, amends=target)
+
+    assert [ended(run, api, each) for each in (amendment, target)] == ["complete", "complete"]
+    assert crashed.exists()
+    assert len(at_bandwidth(sandbox, target)) == 1
+
+
+def test_a_server_that_dies_in_the_middle_of_a_write_comes_back_with_all_it_acknowledged(run, api, sandbox):
+    """What it was writing was acknowledged to nobody: the torn end is cut off."""
+    ids = [submit(run, api) for _ in range(5)]
+    (server,) = run.named("server")
+    server.kill(again_in=60)
+    newest = max(run.root.glob("run/server/appendonlydir/*.incr.aof"))
+    with newest.open("ab") as file:
+        file.write(b"*3\r\n$3\r\nSET\r\n$4\r\ntorn\r\n$100\r\nhalf a val")
+    run.heal()
+
+    assert {ended(run, api, each) for each in ids} == {"complete"}
+    assert [len(at_bandwidth(sandbox, each)) for each in ids] == [1] * 5

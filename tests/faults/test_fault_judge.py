@@ -1,0 +1,90 @@
+"""The judge of the walks finds what it is there for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from fault_judge import judge
+from fault_leaks import leaks
+from fault_orders import Placed
+
+from service.local.credentials import Credentials
+
+
+def placed(order_id="one", **more):
+    return Placed("tn-options", {}, "key", 1.0, id=order_id, **more)
+
+
+def record(state="complete", why=None):
+    return {"state": state, "errors": [], "attention": {"why": why} if why else None}
+
+
+def row(reference="one", order_id="b-1", overlapped=()):
+    return {"customer_order_id": reference, "order_id": order_id, "overlapped": [*overlapped]}
+
+
+def test_what_went_well_is_good():
+    verdict = judge([placed()], {"one": record()}, [row()])
+    assert verdict.is_good
+    assert (verdict.acknowledged, verdict.converged) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("records", "ledger"),
+    [
+        ({"one": None}, [row()]),
+        ({"one": record("received")}, [row()]),
+        ({"one": record(), "unknown": None}, [row(), row("unknown", "b-2")]),
+    ],
+)
+def test_lost_is_what_the_api_does_not_know_or_never_ends(records, ledger):
+    verdict = judge([placed()], records, ledger)
+    assert not verdict.is_good
+    assert len(verdict.lost) == 1
+
+
+def test_doubled_is_what_is_twice_at_bandwidth_or_here():
+    assert judge([placed()], {"one": record()}, [row(), row(order_id="b-2")]).doubled
+    assert judge([placed(others={"two"})], {"one": record()}, [row()]).doubled
+
+
+@pytest.mark.parametrize(
+    ("order", "state", "ledger"),
+    [
+        (placed(), "failed", [row()]),
+        (placed(), "cancelled", []),
+        (placed(cancel="done"), "complete", [row()]),
+        (placed(cancel="done"), "cancelled", [row()]),
+        (placed(), "complete", [row(overlapped=["b-9"])]),
+    ],
+)
+def test_wrong_is_what_ends_otherwise_than_without_faults(order, state, ledger):
+    verdict = judge([order], {"one": record(state)}, ledger)
+    assert verdict.wrong
+    assert not verdict.is_good
+
+
+def test_an_order_that_needs_a_person_is_counted_by_its_reason():
+    verdict = judge([placed()], {"one": record("needs_attention", "maybe_sent")}, [])
+    assert verdict.attention == {"maybe_sent": 1}
+
+
+def test_a_log_with_a_secret_or_a_whole_number_is_a_leak(tmp_path: Path):
+    secrets = Credentials()
+    lines = [
+        "fine 201*****34",
+        f"password {secrets.callback_password}",
+        "code q0badbad",
+        json.dumps({"to": "2015551234"}),
+    ]
+    (tmp_path / "api.log").write_text("\n".join(lines))
+
+    found = [*leaks(tmp_path, secrets, {"2015551234"}, {"q0badbad"})]
+
+    assert [each.partition(" shows ")[2] for each in found] == [
+        "callback_password",
+        "a passcode",
+        "a whole telephone number",
+    ]
