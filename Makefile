@@ -12,7 +12,7 @@ NAMELESS := --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 run: $(READY) ## everything on this machine; make run ARGS=--once ends with the first order
 	$(BIN)/order-tracker local $(ARGS)
 
-test: $(READY) ## the whole suite; make test ARGS="tests/flows -k held"
+test: $(READY) ## the suite but for kills; make test ARGS="tests/flows -k held"
 	$(BIN)/pytest --ignore=tests/faults $(ARGS)
 
 faults: $(READY) ## crash points by name, then a random walk of kills, judged by the sandbox; make faults KILLS=100 SEED=7

@@ -16,6 +16,8 @@ from service.order_request.shape import wrong
 
 UNCHANGED: Final = "unchanged"
 SYSTEM_DEFAULT: Final = "systemDefault"
+#: clears where a setting is changed in place; JSON false stands for it too
+CLEARED: Final = "false"
 
 #: what XML 1.0 cannot carry, however it is escaped (section 2.2, Char)
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -128,6 +130,14 @@ def text_between(shortest: int, longest: int) -> AfterValidator:
 def digits_of(value: Any) -> Any:
     """Return a whole number as text: clients write ids both ways."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _cleared(value: Any) -> Any:
+    return CLEARED if value is False else value
+
+
+#: beside a field that `false` clears
+Clearing: Final = BeforeValidator(_cleared, json_schema_input_type=str | bool)
 
 
 def _identifier(text: str) -> str:

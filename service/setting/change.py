@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any, Final
 
 from service import xml
@@ -20,7 +21,6 @@ from service.xml import Element
 
 #: how often Bandwidth may say that another change is under way before it is believed
 _CONFLICTS: Final = 7
-_NOT_FOUND: Final = 404
 _NOTHING_THERE: Final = Attention(
     "not_bandwidth",
     "Nothing answers where this order changes something (404, not in Bandwidth's words). Check its site_id and "
@@ -57,7 +57,7 @@ def _unseen(dialect: SettingDialect, order: Order, what: Unseen) -> Report:
         case Useless() | Unknown() | Taken():
             return _not_sent(order, what)
     report = not_taken(what)
-    is_missing = isinstance(what, NotBandwidth) and what.status == _NOT_FOUND
+    is_missing = isinstance(what, NotBandwidth) and what.status == HTTPStatus.NOT_FOUND
     return replace(report, attention=_NOTHING_THERE) if is_missing else report
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any, Final
 
 from service.answers import NotBandwidth, Refused
@@ -15,7 +16,6 @@ from service.setting.dialect import NotOurs, SettingDialect
 from service.setting.reading import PATIENCE, Shown, Unseen, about, read
 
 _NOT_APPLIED: Final = "not applied: Bandwidth took the change, and does not show it after {} looks."
-_NOT_FOUND: Final = 404
 PLACE_GONE: Final = Attention(
     "place_gone",
     "Bandwidth no longer shows what this order changes where it was: the number or the location has been moved or "
@@ -66,7 +66,7 @@ def _unseen(source: Source, event: str, order: Order, what: Unseen) -> Report:
 
 def _says_that_there_is_none(what: Unseen) -> bool:
     return isinstance(what, Refused | NotOurs | Useless) or (
-        isinstance(what, NotBandwidth) and what.status == _NOT_FOUND
+        isinstance(what, NotBandwidth) and what.status == HTTPStatus.NOT_FOUND
     )
 
 

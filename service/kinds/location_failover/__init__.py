@@ -9,15 +9,13 @@ from collections.abc import Iterator
 from typing import Annotated, Final
 from urllib.parse import quote
 
-from pydantic import BeforeValidator
-
 from service.answers import Meaning
 from service.exchange import Talk
 from service.kind import Kind
 from service.kinds.location_failover import peer_xml
-from service.kinds.location_failover.destination import CLEARED, EXPECTED, cleared, destination
+from service.kinds.location_failover.destination import EXPECTED, destination
 from service.order import Order
-from service.order_request.fields import Identifier, Special
+from service.order_request.fields import CLEARED, Clearing, Identifier, Special
 from service.order_request.model import OrderRequest
 from service.setting import Setting
 
@@ -44,7 +42,7 @@ class LocationFailoverOrder(OrderRequest):
     final_destination_uri: Annotated[
         str,
         Special(destination, "13510", EXPECTED, (CLEARED,)),
-        BeforeValidator(cleared, json_schema_input_type=str | bool),
+        Clearing,
     ]
 
     def numbers(self) -> Iterator[tuple[str, str]]:

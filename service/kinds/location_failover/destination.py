@@ -7,13 +7,12 @@ other rules: `name@ipv4[:port]` or ten digits.
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Final
 
 from service import telephone_numbers
+from service.order_request.fields import CLEARED
 from service.order_request.shape import wrong
 
-#: takes the destination away
-CLEARED: Final = "false"
 EXPECTED: Final = f"Give sip:address@host, +13332221111@PSTN, or `{CLEARED}` to take the destination away."
 _OF_A_NUMBER: Final = (
     "This is how a single number's destination is written. At a location: sip:address@host, or +13332221111@PSTN."
@@ -36,11 +35,6 @@ def destination(text: str) -> str:
     if found and 0 < int(found["port"] or _LAST_PORT) <= _LAST_PORT:
         return text
     raise wrong("13510", _OF_A_NUMBER if _NUMBERS_FORM.fullmatch(text) else EXPECTED)
-
-
-def cleared(value: Any) -> Any:
-    """Return JSON false as the word that takes the destination away."""
-    return CLEARED if value is False else value
 
 
 def _on_pstn(number: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from lxml import etree
 
 from service import xml
-from service.kinds.location_failover.destination import CLEARED
+from service.order_request.fields import CLEARED
 from service.xml import Element
 
 ELEMENT: Final = "SipPeer"

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Final
-
-from pydantic import BeforeValidator
+from typing import Annotated, Final
 
 from service import telephone_numbers
 from service.kind import Kind
 from service.kinds.number_options import options_xml, place
-from service.kinds.number_options.options_xml import CLEARED
-from service.order_request.fields import Identifier, OneOf, Special, TelephoneNumber, TrueFalse
+from service.order_request.fields import CLEARED, Clearing, Identifier, OneOf, Special, TelephoneNumber, TrueFalse
 from service.order_request.model import OrderRequest
 from service.order_request.rules import Ruled, Wrong
 from service.order_request.shape import wrong
@@ -49,14 +46,6 @@ def _rewrite_user(text: str) -> str:
     raise wrong("13515", _REWRITE_USER)
 
 
-def _cleared(value: Any) -> Any:
-    return CLEARED if value is False else value
-
-
-#: JSON false clears as the word does
-_Clearing = BeforeValidator(_cleared, json_schema_input_type=str | bool)
-
-
 class NumberOptionsOrder(OrderRequest, Ruled):
     """An order for options of one number; what is left out stays as it is."""
 
@@ -64,10 +53,10 @@ class NumberOptionsOrder(OrderRequest, Ruled):
     #: where the number is; looked up when both are left out
     site_id: Identifier | None = None
     sip_peer_id: Identifier | None = None
-    number_format: Annotated[str | None, OneOf("13514", _FORMATS), _Clearing] = None
-    rpid_format: Annotated[str | None, OneOf("13516", _FORMATS), _Clearing] = None
-    rewrite_user: Annotated[str | None, Special(_rewrite_user, "13515", _REWRITE_USER, (CLEARED,)), _Clearing] = None
-    call_forward: Annotated[str | None, Special(_call_forward, "13513", _CALL_FORWARD, (CLEARED,)), _Clearing] = None
+    number_format: Annotated[str | None, OneOf("13514", _FORMATS), Clearing] = None
+    rpid_format: Annotated[str | None, OneOf("13516", _FORMATS), Clearing] = None
+    rewrite_user: Annotated[str | None, Special(_rewrite_user, "13515", _REWRITE_USER, (CLEARED,)), Clearing] = None
+    call_forward: Annotated[str | None, Special(_call_forward, "13513", _CALL_FORWARD, (CLEARED,)), Clearing] = None
     calling_name_display: TrueFalse = None
     protected: TrueFalse = None
     sms: TrueFalse = None

@@ -8,12 +8,11 @@ from typing import Any, Final
 
 from service import xml
 from service.carrier_words import ten_digits
+from service.order_request.fields import CLEARED
 from service.order_resource import elements
 from service.xml import Element
 
 ELEMENT: Final = "SipPeerTelephoneNumber"
-#: clears an option here
-CLEARED: Final = "false"
 #: how a GET tells that an option is not set; `systemDefault` where an order for line options has cleared it
 _NOT_SET: Final = frozenset({"", CLEARED, "systemdefault"})
 #: options that are one element each, in the order of the published request
