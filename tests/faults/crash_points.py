@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from service.api import submissions
 from service.bandwidth.oauth import ClientCredentials
 from service.book import Book
+from service.spool.spool import Spool
 from service.store import accepting, reporting
 from workers.lease import Lease
 from workers.process import BellWorker
@@ -84,6 +85,7 @@ POINTS = {
     ),
     "a callback is read": lambda: before(reporting, "hear"),
     "a callback is on disk": lambda: after(reporting, "hear"),
+    "a callback is in the spool": lambda: after(Spool, "keep"),
     "a token is read": lambda: before(ClientCredentials, "_keep"),
     "the clock has taken what is due": lambda: after(Book, "take", lambda ids, *_: bool(ids)),
 }

@@ -42,6 +42,11 @@ class Child:
             self.process.wait()
         self.process, self.is_frozen, self.again_at = None, False, time.monotonic() + again_in
 
+    def ask_to_end(self):
+        """SIGTERM, as whoever installs a new version does; it is started again once it has ended."""
+        self.go_on()
+        self._signal(signal.SIGTERM)
+
     def freeze(self):
         self._signal(signal.SIGSTOP)
         self.is_frozen = True

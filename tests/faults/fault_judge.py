@@ -30,10 +30,12 @@ class Verdict:
     refused: list[str] = field(default_factory=list)
     #: secrets and whole numbers in logs
     leaks: list[str] = field(default_factory=list)
+    #: what `verify` says of indexes, lines, counters and due times
+    differences: list[str] = field(default_factory=list)
 
     @property
     def is_good(self) -> bool:
-        return not (self.lost or self.doubled or self.wrong or self.refused or self.leaks)
+        return not (self.lost or self.doubled or self.wrong or self.refused or self.leaks or self.differences)
 
     @property
     def bad(self) -> dict[str, str]:

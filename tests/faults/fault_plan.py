@@ -32,8 +32,9 @@ _FROZEN: Final = (
     "server",
     "sandbox",
 )
-#: part of the strokes that freeze instead of killing
-_FREEZES: Final = 0.2
+_RESTARTED: Final = ("api", "worker-submit-1", "worker-check-1", "clock", "server")
+#: parts of the strokes that freeze, or ask for an end, instead of killing
+_FREEZES, _RESTARTS = 0.2, 0.05
 #: seconds frozen: a moment, or longer than a lease
 _SHORTLY, _PAST_A_LEASE = (0.2, 1.5), (3.3, 6.5)
 #: highest rate, or longest delay in milliseconds, of each fault of the sandbox
@@ -44,6 +45,8 @@ _RATES: Final = {
     "early_callbacks": 1.0,
     "accept_then_reset": 0.4,
     "reset_before_accept": 0.4,
+    "cut_answers": 0.4,
+    "outage": 0.5,
     "error_500": 0.3,
     "error_503": 0.3,
     "error_429": 0.05,
@@ -68,9 +71,12 @@ def strokes(seed: int, pace: float) -> Iterator[Stroke]:
     dice = random.Random(f"strokes {seed}")
     while True:
         after = dice.uniform(0.3, 1.7) * pace
-        if dice.random() < _FREEZES:
+        stroke = dice.random()
+        if stroke < _FREEZES:
             span = _SHORTLY if dice.random() < 0.6 else _PAST_A_LEASE
             yield Stroke(after, "freeze", (dice.choice(_FROZEN),), dice.uniform(*span))
+        elif stroke < _FREEZES + _RESTARTS:
+            yield Stroke(after, "restart", (dice.choice(_RESTARTED),), 0.0)
         else:
             victims = dice.choices([*_VICTIMS], [*_VICTIMS.values()])[0]
             yield Stroke(after, "kill", victims, dice.choice([0.0, dice.uniform(0, 1.0)]))

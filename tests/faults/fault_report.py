@@ -31,6 +31,7 @@ def figures(verdict: Verdict, more: Mapping[str, Any]) -> dict[str, Any]:
         "needs_attention": dict(verdict.attention),
         "refused": len(verdict.refused),
         "leaks": len(verdict.leaks),
+        "verify_differences": len(verdict.differences),
     }
     return {**more, **counted}
 
@@ -46,7 +47,7 @@ def show(found: Mapping[str, Any], verdict: Verdict):
         said = ", ".join(f"{part} {count}" for part, count in value.items()) if isinstance(value, dict) else str(value)
         table.add_row(name.replace("_", " "), said or "none")
     console.print(table)
-    for said in [*verdict.refused[:_SHOWN], *verdict.leaks[:_SHOWN]]:
+    for said in [*verdict.refused[:_SHOWN], *verdict.leaks[:_SHOWN], *verdict.differences[:_SHOWN]]:
         console.print(said)
 
 

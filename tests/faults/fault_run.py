@@ -6,7 +6,9 @@ The programs are those of `order-tracker local`; only the looking after them is 
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -14,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import redis
 import sabotages
 from fault_child import Child
 
@@ -118,6 +121,20 @@ class FaultRun:
             if child.process is None:
                 child.again_at = time.monotonic()
         self.tend()
+
+    def differences(self) -> list[str]:
+        """Return what `order-tracker verify` finds wrong, each as a sentence."""
+        argv = [sys.executable, "-m", "service.cli", "verify", "--format", "json"]
+        done = subprocess.run(argv, env=self.parts.environment, cwd=self.root, capture_output=True, check=False)
+        if not done.stdout:
+            return [f"verify found nothing out: {done.stderr.decode(errors='replace')[-500:]}"]
+        found = json.loads(done.stdout)[ACCOUNT]
+        return [f"{each['key']}: {each['wrong']}" for each in found["findings"]]
+
+    def counters(self) -> dict[str, int]:
+        """Return what the store counts of the account."""
+        with redis.Redis.from_url(self.parts.addresses.redis, decode_responses=True) as client:
+            return {name: int(count) for name, count in client.hgetall(f"{{{ACCOUNT}}}:counters").items()}
 
     def end(self, *, keep: bool):
         """End all, the server last; the directory goes unless it is kept."""

@@ -50,10 +50,12 @@ class Walk:
         self.client = Client(run, random.Random(f"orders {seed}"))
         self.recovery = Recovery(self.client)
         self.killed: Counter[str] = Counter()
+        self.restarted: Counter[str] = Counter()
         self.frozen: Counter[str] = Counter()
         self.ledger: list[dict[str, Any]] = []
         self.timelines: dict[str, Any] = {}
         self.acted: dict[str, int] = {}
+        self.counted: dict[str, int] = {}
         self.converge_seconds = 0.0
         self.began = time.monotonic()
 
@@ -90,11 +92,15 @@ class Walk:
             "seed": self.seed,
             "kills": self.killed.total(),
             "kills_by_victim": dict(self.killed),
+            "restarts": self.restarted.total(),
             "freezes": self.frozen.total(),
             "freezes_by_victim": dict(self.frozen),
             "ended_by_themselves": dict(ends),
             "answers": dict(self.client.said),
             "faults_acted": self.acted,
+            "callbacks": {
+                name.partition(".")[2]: n for name, n in self.counted.items() if name.startswith("callback.")
+            },
             **self.recovery.figures(),
             "converge_s": self.converge_seconds,
             "duration_s": round(time.monotonic() - self.began, 1),
@@ -110,14 +116,20 @@ class Walk:
             for child in self.run.named(*stroke.victims):
                 if child.process is None:
                     continue
-                if stroke.what == "kill":
-                    child.kill(stroke.seconds)
-                    self.recovery.killed(child.program.name)
-                    self._count(child.program.role)
-                elif not child.is_frozen:
-                    child.freeze()
-                    self.frozen[child.program.role] += 1
-                    asyncio.get_running_loop().call_later(stroke.seconds, _thaw(child))
+                self._do(stroke, child)
+
+    def _do(self, stroke, child):
+        if stroke.what == "kill":
+            child.kill(stroke.seconds)
+            self.recovery.killed(child.program.name)
+            self._count(child.program.role)
+        elif stroke.what == "restart":
+            child.ask_to_end()
+            self.restarted[child.program.role] += 1
+        elif not child.is_frozen:
+            child.freeze()
+            self.frozen[child.program.role] += 1
+            asyncio.get_running_loop().call_later(stroke.seconds, _thaw(child))
 
     def _count(self, role):
         self.killed[role] += 1
@@ -169,6 +181,8 @@ class Walk:
         verdict.leaks += leaks(
             self.run.logs, self.run.credentials, self.client.orders.numbers, self.client.orders.passcodes
         )
+        verdict.differences += await asyncio.to_thread(self.run.differences)
+        self.counted = await asyncio.to_thread(self.run.counters)
         return verdict
 
 

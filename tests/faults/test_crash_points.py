@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import itertools
-import random
-import uuid
-
 import httpx
 import pytest
-import rig
-from fault_orders import AMENDABLE, AWAITS_CHANGE, Orders
+from fault_orders import AMENDABLE, AWAITS_CHANGE
 from fault_run import FaultRun
+from fault_steps import at_bandwidth, ended, state_of, submit, until
 
 from service.kinds import shelf
 
@@ -35,12 +30,13 @@ PLACES = [
 NO_ANSWER = [
     {"accept_then_reset": 1},
     {"reset_before_accept": 1},
+    {"cut_answers": 1},
     {"error_500": 1},
     {"error_503": 1},
     {"latency_ms": 2600},
 ]
-_numbers = itertools.count(2_019_770_000)
-_orders = Orders(random.Random(1))
+#: an order of this number takes three times as long at the sandbox
+TAKES_LONG = "2015550122"
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +45,7 @@ def run():
     try:
         started.start()
         yield started
+        assert started.differences() == []
     finally:
         started.end(keep=False)
 
@@ -78,52 +75,6 @@ def crash(run, tmp_path):
     return at
 
 
-def until(run, condition, seconds=40):
-    """Nobody restarts anything by hand: the supervisor does, as it would any day."""
-
-    def met():
-        run.tend()
-        # a part that is away, or has no store
-        with contextlib.suppress(httpx.HTTPError):
-            return condition()
-        return None
-
-    return rig.until_sync(met, seconds)
-
-
-def submit(run, api, kind="tn-options", number=None, amends=None):
-    """Order until it is acknowledged, as a client with an Idempotency-Key may."""
-    body = _orders.body(kind, number or str(next(_numbers)))
-    headers = {"Idempotency-Key": str(uuid.uuid4())}
-
-    def accepted():
-        call = ("PUT", f"/orders/{amends}") if amends else ("POST", f"/orders/{kind}")
-        answer = api.request(*call, json=body, headers=headers)
-        assert answer.status_code in (202, 503), answer.text
-        return answer.json()["id"] if answer.status_code == 202 else None
-
-    return until(run, accepted)
-
-
-def state_of(api, order_id):
-    return api.get(f"/orders/{order_id}").raise_for_status().json()["state"]
-
-
-def ended(run, api, order_id):
-    """Return the state it ends in."""
-
-    def end():
-        state = state_of(api, order_id)
-        return state if state in {"complete", "partial", "failed", "rejected", "needs_attention"} else None
-
-    return until(run, end)
-
-
-def at_bandwidth(sandbox, order_id):
-    rows = sandbox.get("/_sandbox/orders", params={"customer_order_id": order_id}).json()
-    return [row for row in rows if row["order_id"]]
-
-
 @pytest.mark.parametrize(("point", "part"), PLACES)
 def test_a_process_dies_and_the_order_ends_once(run, api, sandbox, crash, point, part):
     if part == "clock":
@@ -135,6 +86,22 @@ def test_a_process_dies_and_the_order_ends_once(run, api, sandbox, crash, point,
     assert ended(run, api, order_id) == "complete"
     assert until(run, crashed.exists)
     assert len(at_bandwidth(sandbox, order_id)) == 1
+
+
+def test_a_callback_in_the_spool_outlives_its_process(run, api, crash):
+    (server,) = run.named("server")
+    crashed = crash("a callback is in the spool", "api")
+    order_id = submit(run, api, number=TAKES_LONG)
+    assert until(run, lambda: state_of(api, order_id) in {"received", "processing"})
+    before = run.counters().get("callback.spooled", 0)
+    try:
+        server.freeze()
+        assert until(run, crashed.exists)
+    finally:
+        server.go_on()
+
+    assert until(run, lambda: run.counters().get("callback.spooled", 0) > before)
+    assert ended(run, api, order_id) == "complete"
 
 
 @pytest.mark.parametrize("kind", sorted(shelf()))

@@ -14,6 +14,7 @@ from service.local.sandbox.inspection import Inspection
 from service.local.sandbox.location_routes import LocationRoutes
 from service.local.sandbox.number_routes import NumberRoutes
 from service.local.sandbox.order_routes import OrderRoutes
+from service.local.sandbox.outage import Outage
 from service.local.sandbox.paths import Paths
 from service.local.sandbox.resources import KINDS
 from service.local.sandbox.state import State
@@ -43,7 +44,10 @@ def build_app(options: Options, clock: Clock = utc_now) -> Starlette:
         routes.extend(OrderRoutes(state, kind).routes())
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Paths, orders=[kind.path for kind in KINDS.values()])],
+        middleware=[
+            Middleware(Outage, faults=state.faults),
+            Middleware(Paths, orders=[kind.path for kind in KINDS.values()]),
+        ],
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # it would redirect to the path without its prefix

@@ -1,4 +1,4 @@
-"""Answers below HTTP: a real connection reset, and an answer that comes in drops."""
+"""Answers below HTTP: a connection that is reset or closed in mid-answer, and an answer that comes in drops."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import asyncio
 import os
 import socket
 import struct
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from starlette.responses import Response
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import Receive, Scope, Send
 
 _TRANSPORT = "sandbox.transport"
@@ -38,6 +41,25 @@ class Reset(Response):
         with socket.socket(fileno=descriptor) as handle:
             handle.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
+class Cut(Reset):
+    """Another answer that breaks off: the client sees its first bytes, perhaps none, and the connection closed."""
+
+    def __init__(self, answer: Response, place: Callable[[int], int]) -> None:
+        super().__init__()
+        head = [f"HTTP/1.1 {answer.status_code} {HTTPStatus(answer.status_code).phrase}".encode()]
+        head += [name + b": " + value for name, value in answer.raw_headers]
+        whole = b"\r\n".join([*head, b"", bytes(answer.body)])
+        self._part = whole[: place(len(whole))]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - never sends
+        """Write the part past uvicorn and close; what was written still arrives, which a reset would not promise."""
+        transport: asyncio.Transport = scope[_TRANSPORT]
+        transport.write(self._part)
+        transport.close()
         while (await receive())["type"] != "http.disconnect":
             pass
 

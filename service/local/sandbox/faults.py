@@ -1,4 +1,4 @@
-"""Faults that can be switched on: they act on order POSTs and PUTs and on callbacks, on nothing else."""
+"""Faults that can be switched on: they act on order POSTs and PUTs and on callbacks; an outage acts on everything."""
 
 from __future__ import annotations
 
@@ -32,6 +32,10 @@ class FaultSettings:
     accept_then_reset: float = 0.0
     #: The connection is reset and nothing was taken.
     reset_before_accept: float = 0.0
+    #: What was decided stands, and its answer breaks off at any byte.
+    cut_answers: float = 0.0
+    #: Any request at all, GETs and tokens too, is answered with 503; nothing was taken.
+    outage: float = 0.0
     #: Answered with 500; nothing was taken.
     error_500: float = 0.0
     #: Answered with 503; nothing was taken.
@@ -78,6 +82,10 @@ class Faults:
             return False
         self._acted[name] += 1
         return True
+
+    def place(self, length: int) -> int:
+        """Return at which byte something of this length breaks off."""
+        return self._dice.randrange(length)
 
     def delay(self, name: str) -> float:
         """Return the named delay in seconds; counted unless it is off."""

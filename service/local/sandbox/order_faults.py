@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 from service.local.sandbox.answers import empty
-from service.local.sandbox.connection import Reset, Trickle
+from service.local.sandbox.connection import Cut, Reset, Trickle
 from service.local.sandbox.posts import RESET
 
 if TYPE_CHECKING:
@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 async def through_faults(
     faults: Faults, answering: Callable[[], Awaitable[Response]], note: Callable[[str], None]
 ) -> Response:
-    """Answer after the latency, note how (an HTTP status, or RESET), and let the answer trickle."""
+    """Answer after the latency, note how (an HTTP status, or RESET), and let the answer trickle or break off."""
     await asyncio.sleep(faults.delay("latency_ms"))
     answer = await answering()
+    if not isinstance(answer, Reset) and faults.acts("cut_answers"):
+        answer = Cut(answer, faults.place)
     is_reset = isinstance(answer, Reset)
     note(RESET if is_reset else str(answer.status_code))
     if is_reset or not answer.body or not faults.settings.trickle_ms:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 #: Aliases of version 1, the longest first; /api/v2 is another dialect and unknown here.
 _PREFIXES = ("/api/v1/", "/v1.0/", "/api/")
-_OWN = "/_sandbox/"
+#: Where the sandbox's own pages are, which Bandwidth does not have.
+OWN = "/_sandbox/"
 #: Names that are no collection of orders; they stand in the odd places of a path, ids in the even ones.
 _NAMES = {"sites", "sippeers", "tns", "tndetails"}
 
@@ -27,7 +28,7 @@ class Paths:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Rewrite the path, or answer 404."""
-        if scope["type"] != "http" or scope["path"].startswith(_OWN):
+        if scope["type"] != "http" or scope["path"].startswith(OWN):
             await self._app(scope, receive, send)
             return
         prefix = next((prefix for prefix in _PREFIXES if scope["path"].startswith(prefix)), None)

@@ -28,6 +28,38 @@ def test_a_reset_before_acceptance_leaves_nothing_but_the_count(own_sandbox):
     assert (entry["order_id"], entry["posts"], entry["answers"]) == (None, 1, ["reset"])
 
 
+def test_an_answer_that_breaks_off_leaves_an_order_and_some_bytes_of_it(own_sandbox):
+    own_sandbox.faults(cut_answers=1)
+    seen = set()
+    for _ in range(40):
+        with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)) as broken:
+            own_sandbox.post(order(PLAIN))
+        seen.add(str(broken.value).partition("(")[0])
+    entries = own_sandbox.ledger()
+    assert len(entries) == 40
+    assert all(entry["order_id"] and "reset" in entry["answers"] for entry in entries)
+    # before its head was whole, and in the middle of its body
+    assert len(seen) > 1, seen
+    own_sandbox.faults()
+    own_sandbox.accepted(PLAIN)
+
+
+def test_an_outage_turns_everything_away_and_takes_nothing(own_sandbox):
+    order_id = own_sandbox.accepted(PLAIN)
+    own_sandbox.faults(outage=1)
+    answers = [
+        own_sandbox.post(order(PLAIN)),
+        own_sandbox.http.get(f"{ORDERS}/{order_id}"),
+        own_sandbox.http.get(SUBSCRIPTIONS),
+        own_sandbox.http.post("/api/v1/oauth2/token", auth=("sandbox-client", "sandbox-client-secret")),
+    ]
+    assert {(answer.status_code, answer.content) for answer in answers} == {(503, b"")}
+    assert len(own_sandbox.ledger()) == 1
+    assert own_sandbox.acted()["outage"] == 4
+    own_sandbox.faults()
+    assert own_sandbox.ended(order_id) is not None
+
+
 @pytest.mark.parametrize(("name", "status"), [("error_500", 500), ("error_503", 503), ("error_429", 429)])
 def test_an_error_answers_without_a_body_and_takes_no_order(own_sandbox, name, status):
     own_sandbox.faults(**{name: 1})
