@@ -7,6 +7,9 @@ from typing import Any, Final
 
 from pydantic import AfterValidator, AnyHttpUrl, SecretStr
 
+from service import redis_address
+from service.allow_list import AllowList
+
 
 def like(form: str, sentence: str) -> AfterValidator:
     """Hold a text, or a secret one, to a form."""
@@ -20,10 +23,14 @@ def like(form: str, sentence: str) -> AfterValidator:
     return AfterValidator(read)
 
 
-_URL_FORM: Final = r"(rediss?|unix)://.+"
-_URL_SENTENCE: Final = "give a URL such as redis://localhost:6379/0"
-REDIS_URL: Final = like(_URL_FORM, _URL_SENTENCE)
-REDIS_URL_OR_NONE: Final = like(f"|{_URL_FORM}", _URL_SENTENCE)
+def _redis_url(url: str) -> str:
+    redis_address.read(url)
+    return url
+
+
+REDIS_URL: Final = AfterValidator(_redis_url)
+REDIS_URL_OR_NONE: Final = AfterValidator(lambda url: url and _redis_url(url))
+HOST_OR_NETWORK: Final = AfterValidator(lambda entry: AllowList.read([entry]) and entry)
 _NAME_SENTENCE: Final = "give a name without a colon: Basic credentials are split at the first one"
 NAME: Final = like("[^:]+", _NAME_SENTENCE)
 NAME_OR_NONE: Final = like("[^:]*", _NAME_SENTENCE)
