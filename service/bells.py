@@ -9,36 +9,51 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-import structlog
-from redis.exceptions import RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from service.store.connection import connect_blocking, unavailable
+from service.errors import StoreUnavailable
+from service.lifecycle import STEPS
+from service.store.connection import connect_blocking
+from service.store.presence import Presence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 
-    from service.lifecycle import Step
-
-#: what a bell is rung for: a step of orders, orders placed elsewhere, or an account's subscriptions
-Bell: TypeAlias = Literal["submit", "check", "adopt", "watch"]
+#: what a bell is rung for: a step of orders, orders placed elsewhere, an account's subscriptions, or its events
+Bell: TypeAlias = Literal["submit", "check", "adopt", "watch", "deliver"]
+#: what one worker process works on, by a queue of its own: a step of orders, or events to other services. These may
+#: hang for seconds at an endpoint that is slow, and must hold up no order
+Work: TypeAlias = Literal["submit", "check", "deliver"]
+WORKS: Final[tuple[Work, ...]] = (*STEPS, "deliver")
 #: the job of each bell, by dotted path: the service never imports the workers
 JOBS: Final[Mapping[Bell, str]] = {
     "submit": "workers.submit.submit",
     "check": "workers.check.check",
     "adopt": "workers.adopt.adopt",
     "watch": "workers.watch.watch",
+    "deliver": "workers.deliver.deliver",
 }
 #: the queue of each bell; what is rare and short needs no worker process of its own
-QUEUES: Final[Mapping[Bell, Step]] = {"submit": "submit", "check": "check", "adopt": "check", "watch": "check"}
+QUEUES: Final[Mapping[Bell, Work]] = {
+    "submit": "submit",
+    "check": "check",
+    "adopt": "check",
+    "watch": "check",
+    "deliver": "deliver",
+}
 #: ids one job carries
 IDS_PER_BELL: Final = 100
 #: seconds for which ids are collected
 COLLECT_SECONDS: Final = 0.001
+#: seconds for which events of an account are collected
+GATHER_SECONDS: Final = 0.05
+#: bells for events that are enough: each of them has the whole account looked at
+ENOUGH: Final = 4
 #: ids of one account and step that wait to be rung for in one process
 MOST_PENDING: Final = 10_000
 #: seconds RQ gives a job, far above our own deadlines: it only sets the times of RQ's registries
@@ -46,25 +61,32 @@ JOB_SECONDS: Final = 600
 #: seconds a failed job is kept for a person to look at
 FAILURE_SECONDS: Final = 7 * 86_400
 
-log = structlog.get_logger()
+
+async def nobody(_account_id: str) -> bool:
+    """Tell that nobody listens to an account's events."""
+    return False
 
 
-def queue_name(step: Step) -> str:
-    """Name the queue of a step; a worker process listens on one of them."""
-    return f"order-tracker-{step}"
+def queue_name(work: Work) -> str:
+    """Name the queue of some work; a worker process listens on one of them."""
+    return f"order-tracker-{work}"
 
 
-def queue(step: Step, connection: Any) -> Queue:
-    """Open a step's queue; JSON, because RQ's pickle runs code for whoever can write to Redis."""
-    return Queue(queue_name(step), connection=connection, serializer=JSONSerializer)
+def queue(work: Work, connection: Any) -> Queue:
+    """Open the queue of some work; JSON, because RQ's pickle runs code for whoever can write to Redis."""
+    return Queue(queue_name(work), connection=connection, serializer=JSONSerializer)
 
 
 class Bells:
-    """Rings for one process; `close` rings what is left."""
+    """Rings for one process; `close` rings what is left. `listens` tells whether anybody hears an account's events."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, listens: Callable[[str], Awaitable[bool]] = nobody) -> None:
+        #: of the queue's server
+        self.presence = Presence("queue")
         self._connection = connect_blocking(url)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="bells")
+        self._listens = listens
+        self._announcing: dict[str, asyncio.Task[None]] = {}
         self._pending: dict[tuple[Bell, str], list[str]] = defaultdict(list)
         self._timer: asyncio.TimerHandle | None = None
         self._ringing: asyncio.Future[None] | None = None
@@ -76,12 +98,20 @@ class Bells:
         if self._timer is None and self._ringing is None:
             self._timer = asyncio.get_running_loop().call_later(COLLECT_SECONDS, self._send)
 
-    async def waiting(self, step: Step) -> int:
+    def announce(self, account_id: str) -> None:
+        """Ring for the events of an account, shortly, where somebody listens: one of its orders has changed."""
+        if account_id not in self._announcing:
+            self._announcing[account_id] = asyncio.get_running_loop().create_task(self._announce(account_id))
+
+    async def waiting(self, work: Work) -> int:
         """Return how many bells wait in a queue; raises StoreUnavailable."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._waiting, step)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._waiting, work)
 
     async def close(self) -> None:
         """Ring what is left and end the thread."""
+        for each in self._announcing.values():
+            each.cancel()
+        await asyncio.gather(*self._announcing.values(), return_exceptions=True)
         if self._timer:
             self._timer.cancel()
         if self._ringing is None and self._pending:
@@ -93,9 +123,18 @@ class Bells:
         await asyncio.get_running_loop().run_in_executor(None, self._thread.shutdown)
         self._connection.close()
 
-    def _waiting(self, step: Step) -> int:
-        with unavailable():
-            return queue(step, self._connection).count
+    async def _announce(self, account_id: str) -> None:
+        await asyncio.sleep(GATHER_SECONDS)
+        # what happens while we ask is announced anew
+        del self._announcing[account_id]
+        # an event that nobody rings for is seen by the clock
+        with suppress(StoreUnavailable):
+            if await self._listens(account_id) and await self.waiting("deliver") < ENOUGH:
+                self.ring("deliver", account_id, [account_id])
+
+    def _waiting(self, work: Work) -> int:
+        with self.presence.asked("count"):
+            return queue(work, self._connection).count
 
     def _send(self) -> None:
         # one ring at a time: while the queue's server hangs, ids are collected, not tasks
@@ -110,17 +149,16 @@ class Bells:
             self._send()
 
     def _enqueue(self, pending: Mapping[tuple[Bell, str], list[str]]) -> None:
-        try:
-            for step in {QUEUES[bell] for bell, _ in pending}:
+        # a bell that is lost is rung again by the clock
+        with suppress(StoreUnavailable), self.presence.asked("ring"):
+            for work in {QUEUES[bell] for bell, _ in pending}:
                 jobs = [
                     job
                     for (bell, account), ids in pending.items()
-                    if QUEUES[bell] == step
+                    if QUEUES[bell] == work
                     for job in _jobs(bell, account, ids)
                 ]
-                queue(step, self._connection).enqueue_many(jobs)
-        except (RedisError, OSError) as error:
-            log.warning("bell.lost", error=f"{type(error).__name__}: {error}", next="the clock rings again")
+                queue(work, self._connection).enqueue_many(jobs)
 
 
 def _jobs(bell: Bell, account_id: str, ids: list[str]) -> Iterator[Any]:

@@ -9,12 +9,28 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from service.errors import IdempotencyReused, NotCommitted, NotPossibleNow, StoreUnavailable, TooManyConflicts
+from service.errors import (
+    IdempotencyReused,
+    NotCommitted,
+    NotPossibleNow,
+    NotReplicated,
+    StoreUnavailable,
+    TooManyConflicts,
+)
 from service.exchange import Recall
 from service.kinds import adoptable
 from service.lifecycle import Source, State
 from service.settlement import look_in, settle
-from service.store import accepting, acting, adopting, argument, claiming, reading, record, reporting
+from service.store import (
+    accepting,
+    acting,
+    adopting,
+    argument,
+    claiming,
+    reading,
+    record,
+    reporting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +66,7 @@ class Book:
         self._store = store
         self._bells = bells
         self._settings = settings
+        self._pace = settings.pace
         self._lease_ms = round(settings.lease_seconds * 1000)
         self._probe_ms = round(settings.probe_seconds * 1000)
 
@@ -64,25 +81,31 @@ class Book:
         try:
             done = await accepting.accept(self._store, new, entry, self._settings.max_conflicts, amended)
         except StoreUnavailable as error:
-            raise NotCommitted(new.id) from error
+            raise NotCommitted(new.id, unreplicated=isinstance(error, NotReplicated)) from error
         if done.fields is None:
             return await self._not_new(new, done)
+        self._bells.announce(new.account_id)
         order = record.order_of(new.account_id, new.id, done.fields)
         if order.state == State.ACCEPTED and done.backlog <= BACKLOG:
             self._bells.ring("submit", new.account_id, [new.id])
         return Entered(replace(order, held_by=done.held_by))
 
-    async def claim(self, account_id: str, ids: Sequence[str], step: Step) -> list[Claim]:
-        """Claim those of the orders that need this step now; each is one worker's until its lease ends."""
-        return await claiming.claim(self._store, account_id, ids, step, self._lease_ms)
+    async def claim(self, account_id: str, ids: Sequence[str], step: Step, *, asks: bool = True) -> list[Claim]:
+        """Claim those of the orders that need this step now and whose turn has come.
+
+        Each is one worker's until its lease ends. A claim under which Bandwidth is not asked needs no turn.
+        """
+        pace = self._pace if asks else None
+        return await claiming.claim(self._store, account_id, ids, step, pace, self._lease_ms)
 
     async def renew(self, claim: Claim) -> bool:
         """Prolong a claim's lease; False: it has ended, write no further byte."""
         return await claiming.renew(self._store, claim, self._lease_ms)
 
     async def take(self, account_id: str, step: Step, most: int, *, probe: bool = False) -> list[str]:
-        """Return ids that are due, each handed to one taker; the clock also probes paused accounts."""
-        return await claiming.take(self._store, account_id, step, most, self._lease_ms, self._probe_ms if probe else 0)
+        """Return ids that are due and may go now, each handed to one taker; the clock also probes paused accounts."""
+        probe_ms = self._probe_ms if probe else 0
+        return await claiming.take(self._store, account_id, step, self._pace, most, self._lease_ms, probe_ms)
 
     async def report(self, claim: Claim, report: Report, kind: Kind, effect: Effect) -> Reported:
         """Apply what a worker learned, and what it means for the account; ring for what became due by it."""
@@ -91,7 +114,7 @@ class Book:
             self._store,
             claim,
             settled,
-            effect.argument(),
+            effect.argument(self._probe_ms),
             look_ms=round(look_in(claim, settled, kind, self._settings.look_factor) * 1000),
             document_ms=self._settings.document_days * reporting.DAY_MS,
         )
@@ -120,13 +143,16 @@ class Book:
         adoption = str(adopting.Adoption(kind.name, bandwidth_order_id)) if kind and bandwidth_order_id else ""
         start_ms = round(adopting.HEAD_START_MS * self._settings.look_factor)
         heard = await reporting.hear(self._store, news, adoption, start_ms, spooled=spooled)
+        if heard.outcome == "new":
+            self._bells.announce(news.account_id)
         if heard.due and heard.order_id:
             self._bells.ring(heard.due, news.account_id, [heard.order_id])
         return heard
 
     async def unknown(self, account_id: str, most: int, *, probe: bool = False) -> list[str]:
         """Return orders placed elsewhere that are due to be adopted, each handed to one taker, as `take` does."""
-        return await adopting.take(self._store, account_id, most, self._lease_ms, self._probe_ms if probe else 0)
+        probe_ms = self._probe_ms if probe else 0
+        return await adopting.take(self._store, account_id, self._pace, most, self._lease_ms, probe_ms)
 
     async def adopt(self, account_id: str, found: Found, kind: Kind, effect: Effect) -> Adopted:
         """Put an order that was placed elsewhere on disk, unless it is known or may be ours; ring for its check.
@@ -134,7 +160,10 @@ class Book:
         A second one that Bandwidth holds for an order of ours is told of on ours, which is then looked at.
         """
         most, factor = self._settings.max_conflicts, self._settings.look_factor
-        done = await adopting.adopt(self._store, account_id, found, kind, effect.argument(), most=most, factor=factor)
+        account = effect.argument(self._probe_ms)
+        done = await adopting.adopt(self._store, account_id, found, kind, account, most=most, factor=factor)
+        if done.order_id:
+            self._bells.announce(account_id)
         if done.order_id and done.due:
             self._bells.ring(done.due, account_id, [done.order_id])
         return done
@@ -142,7 +171,8 @@ class Book:
     async def postpone(self, account_id: str, adoption: Adoption, effect: Effect) -> Postponed:
         """Try to adopt an order again later, and apply what its answer means for the account."""
         factor = self._settings.look_factor
-        return await adopting.postpone(self._store, account_id, adoption, effect.argument(), factor=factor)
+        account = effect.argument(self._probe_ms)
+        return await adopting.postpone(self._store, account_id, adoption, account, factor=factor)
 
     async def get(self, account_id: str, order_id: str) -> Order | None:
         """Return an order, or None."""
@@ -155,7 +185,8 @@ class Book:
         return await reading.holders(self._store, asking.account_id, question.bandwidth_order_ids, asking.id)
 
     def _ring(self, order: Order, due: Step | None, first: Sequence[str]) -> None:
-        """Ring for the order when it is due, and for those that became first in their lines."""
+        """Ring for what happened to the order, for itself when it is due, and for those that became first in line."""
+        self._bells.announce(order.account_id)
         if due:
             self._bells.ring(due, order.account_id, [order.id])
         if first:

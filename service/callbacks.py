@@ -47,6 +47,8 @@ _CHALLENGE: Final = {"WWW-Authenticate": 'Basic realm="bandwidth callbacks", cha
 COMMIT_SECONDS: Final = 2.0
 #: characters of a refused body that go to the log
 _FIRST: Final = 200
+#: what an order holds that is never shown, should one come here
+_SECRET: Final = ("PortOutPasscode",)
 
 log = structlog.get_logger()
 
@@ -56,7 +58,8 @@ async def receive(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     account_id: str = request.path_params["account_id"]
     if not _is_ours(desk.settings, account_id, request.path_params["segment"]):
-        log.warning("callback.refused", account=account_id[:40], why="not our address", client=_peer(request))
+        account = logs.masked_numbers(account_id)[:40]
+        log.warning("callback.refused", account=account, why="not our address", client=_peer(request))
         return Response(status_code=404)
     proof = CallbackProof(desk.settings)
     signature = request.headers.get(HEADER) if proof.takes_signatures else None
@@ -100,8 +103,8 @@ def _read(request: Request, account_id: str, body: bytes) -> CallbackNews | Resp
         log.warning(
             "callback.refused",
             account=account_id,
-            why=str(error),
-            first_bytes=logs.masked(body[:_FIRST].decode("utf-8", "replace")),
+            why=logs.masked(str(error)),
+            first_bytes=logs.masked(xml.masked(body[:_FIRST], _SECRET)),
         )
         return Response(status_code=400)
 
@@ -120,9 +123,9 @@ async def _keep(desk: Desk, news: CallbackNews) -> Response:
         **_told(news),
         outcome=heard.outcome,
         order=heard.order_id,
-        order_type=news.order_type,
+        order_type=logs.masked(news.order_type or "") or None,
         subscription=news.subscription_id,
-        status=news.status,
+        status=logs.masked(news.status or "") or None,
     )
     return Response(status_code=200)
 

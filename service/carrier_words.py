@@ -11,6 +11,8 @@ from service import telephone_numbers
 #: characters kept of what Bandwidth says
 _LONGEST: Final = 500
 _LONGEST_COUNT: Final = 9
+#: the year 10000, in ms since 1970: no time from then on, or before 1970, can be shown or means anything
+_LAST_MOMENT: Final = 253_402_300_800_000
 _LONGEST_NUMERAL: Final = 40
 _CONTROL = re.compile("[\x00-\x20\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 
@@ -50,4 +52,5 @@ def milliseconds(text: str | None) -> int | None:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return int(moment.timestamp() * 1000)
+    found = int(moment.timestamp() * 1000)
+    return found if 0 <= found < _LAST_MOMENT else None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
-from service import subscription_commands, verify_command
+from service import orphan_commands, restore_command, subscription_commands, verify_command
 from service.errors import Misconfigured, TrackerError
 from service.local import commands
 from service.local.commands import Descriptor, Host
@@ -76,18 +76,16 @@ def api(
     fd: Descriptor = None,
 ) -> None:
     """Serve the API and the door for Bandwidth's callbacks."""
-    import asyncio  # noqa: PLC0415
-
     from service import web  # noqa: PLC0415
 
-    settings = _settings("api")
-    asyncio.run(_check_store(settings))
-    web.serve(settings, host, port, inherited(fd))
+    web.serve(_settings("api"), host, port, inherited(fd))
 
 
 @app.command(rich_help_panel=_SERVE)
 def worker(
-    step: Annotated[Literal["submit", "check"], typer.Argument(help="The queue to work on.", show_default=False)],
+    step: Annotated[
+        Literal["submit", "check", "deliver"], typer.Argument(help="The queue to work on.", show_default=False)
+    ],
 ) -> None:
     """Run one worker process on one queue."""
     found("worker")(_settings(f"worker-{step}"), step).run()
@@ -97,10 +95,11 @@ def worker(
 def workers(
     submit: Annotated[int, typer.Option(min=0, help="Processes that send orders.")] = 1,
     check: Annotated[int, typer.Option(min=0, help="Processes that check them.")] = 1,
+    deliver: Annotated[int, typer.Option(min=0, help="Processes that bring events to endpoints.")] = 1,
 ) -> None:
     """Run a pool of worker processes; one that dies is started again."""
     _settings("workers")
-    found("workers")(submit, check)
+    found("workers")(submit, check, deliver)
 
 
 @app.command(rich_help_panel=_SERVE)
@@ -117,7 +116,14 @@ app.add_typer(
     help="See to the subscriptions by which Bandwidth calls us back.",
     rich_help_panel=_SERVE,
 )
+app.add_typer(
+    orphan_commands.app,
+    name="orphans",
+    help="See to callbacks of orders that nobody here knows.",
+    rich_help_panel=_SERVE,
+)
 app.command(rich_help_panel=_SERVE)(verify_command.verify)
+app.command(rich_help_panel=_SERVE)(restore_command.after_restore)
 app.command(rich_help_panel=_TRY)(commands.sandbox)
 app.command(rich_help_panel=_TRY)(commands.local)
 
@@ -128,17 +134,6 @@ def _settings(process: str) -> Settings:
     read = settings.load()
     logs.configure(process)
     return read
-
-
-async def _check_store(settings: Settings) -> None:
-    """Say in a sentence what the server, which opens a desk of its own, would say in a traceback."""
-    from service import wiring  # noqa: PLC0415
-
-    desk = wiring.build(settings)
-    try:
-        await desk.open()
-    finally:
-        await desk.close()
 
 
 if __name__ == "__main__":

@@ -9,12 +9,18 @@ TrackerError
 │   ├── RequestTimeout      408
 │   ├── TooManyConflicts    409
 │   ├── NotPossibleNow      409  a decision that the order's state does not take
+│   ├── TooManyEndpoints    409
+│   ├── EndpointOff         409
+│   ├── Purged              410  an order that ended long ago
 │   ├── BodyTooLarge        413
 │   ├── UnsupportedMedia    415
+│   ├── HeadTooLarge        431
 │   ├── InvalidOrder        422  every wrong field at once
+│   ├── InvalidEndpoint     422  every wrong field at once
 │   └── IdempotencyReused   422
 ├── Unavailable             503, the caller repeats
 │   ├── StoreUnavailable
+│   │   └── NotReplicated   too few replicas confirmed what was written; carries the replies
 │   ├── BandwidthUnavailable
 │   ├── NotCommitted        carries the order id that was minted
 │   └── NotSpooled          a callback that is neither in the store nor in the spool
@@ -25,7 +31,10 @@ TrackerError
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +120,27 @@ class NotPossibleNow(Refused):
     slug = "not-possible-now"
 
 
+class Purged(Refused):
+    """The order ended long ago and was purged."""
+
+    status = 410
+    slug = "purged"
+
+
+class EndpointOff(Refused):
+    """This endpoint is switched off: switch it on first, by PATCH with enabled true."""
+
+    status = 409
+    slug = "endpoint-off"
+
+
+class TooManyEndpoints(Refused):
+    """The account has as many endpoints as it may have; remove one first."""
+
+    status = 409
+    slug = "too-many-endpoints"
+
+
 class BodyTooLarge(Refused):
     """The body is larger than this address takes; split the order."""
 
@@ -123,6 +153,20 @@ class UnsupportedMedia(Refused):
 
     status = 415
     slug = "unsupported-media-type"
+
+
+class HeadTooLarge(Refused):
+    """The address and headers of the request are longer than this server takes."""
+
+    status = 431
+    slug = "head-too-large"
+
+
+class InvalidEndpoint(Refused):
+    """The endpoint cannot be kept as it is; every field that is wrong is listed."""
+
+    status = 422
+    slug = "invalid-endpoint"
 
 
 class InvalidOrder(Refused):
@@ -154,10 +198,31 @@ class StoreUnavailable(Unavailable):
     slug = "store-unavailable"
 
 
+class NotReplicated(StoreUnavailable):
+    """It is written, and too few replicas have confirmed it yet; repeat it shortly."""
+
+    slug = "not-replicated"
+
+    def __init__(self, confirmed: int, needed: int, replies: Sequence[Any] = ()) -> None:
+        super().__init__(f"{self.title()} Confirmed by {confirmed}, needed {needed} (TRACKER_REPLICAS_TO_WAIT).")
+        #: what the store answered
+        self.replies = replies
+
+
 class BandwidthUnavailable(Unavailable):
     """Bandwidth did not answer as it must; try again shortly."""
 
     slug = "bandwidth-unavailable"
+
+
+_UNKNOWN = (
+    "The order may or may not be on disk: ask for it by its id before you send it again, "
+    "or repeat the request with the same Idempotency-Key."
+)
+_UNREPLICATED = (
+    "The order is on one disk only, and may be lost with it although it can be read now: "
+    "repeat the request with the same Idempotency-Key until it is answered 202."
+)
 
 
 class NotCommitted(Unavailable):
@@ -168,11 +233,8 @@ class NotCommitted(Unavailable):
 
     slug = "not-committed"
 
-    def __init__(self, order_id: str) -> None:
-        super().__init__(
-            "The order may or may not be on disk: ask for it by its id before you send it again, "
-            "or repeat the request with the same Idempotency-Key."
-        )
+    def __init__(self, order_id: str, *, unreplicated: bool = False) -> None:
+        super().__init__(_UNREPLICATED if unreplicated else _UNKNOWN)
         self.order_id = order_id
 
 

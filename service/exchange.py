@@ -22,7 +22,8 @@ class Exchange:
 
     method: Literal["GET", "POST", "PUT", "DELETE"]
     path: str
-    query: Mapping[str, str] = field(default_factory=dict)
+    #: a name with several values stands there once for each
+    query: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     body: bytes | None = None
     changes: bool = False
 
@@ -44,6 +45,8 @@ class NotSent:
     """No byte of the request left this machine: Bandwidth cannot know of it."""
 
     why: str
+    #: we held it back ourselves, so it says nothing about Bandwidth
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 from service.asking import Useless
 from service.exchange import Conversation, Talk
 from service.order import Found, Order
 from service.order_request.model import OrderRequest
+from service.survey import Survey
 
 
 class Adopt(Protocol):
     """A conversation about an order that somebody placed elsewhere, by the id that Bandwidth gave it."""
 
     def __call__(self, account_id: str, bandwidth_order_id: str, /) -> Talk[Found | Useless]: ...  # noqa: D102
+
+
+class Ask(Protocol):
+    """A conversation about many orders at once, by Bandwidth's ids; `days` are those that its list must tell of."""
+
+    def __call__(  # noqa: D102
+        self, account_id: str, days: Sequence[date], ids: frozenset[str], /
+    ) -> Talk[Survey | Useless]: ...
 
 
 class Look(Protocol):
@@ -46,6 +56,10 @@ class Kind:
     callback_names: tuple[str, ...] = ()
     #: fetches an order placed elsewhere; None where Bandwidth has no orders of it
     adopt: Adopt | None = None
+    #: asks one list which of many orders have moved; None where Bandwidth has no list of them
+    survey: Ask | None = None
+    #: asks one list for many orders whole, where Bandwidth's can tell them
+    tell: Ask | None = None
     #: an open order can be changed by another with the same numbers
     amendable: bool = False
     #: XML elements never shown, and fields never returned

@@ -11,11 +11,20 @@ import structlog
 
 #: digits of a long number, but its first three and its last two
 _MIDDLE: Final = re.compile(r"(?<=\d\d\d)\d(?=\d{2})")
+#: a telephone number: area code first, the last two digits second
+_NUMBER: Final = re.compile(r"(?<!\d)((?:\+?1[\s().\-/]*)?[2-9]\d\d)[\s().\-/]*\d{3}[\s().\-/]*\d\d(\d\d)(?!\d)")
+#: what could end a line of a terminal, move in it or turn it around
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def masked(text: str) -> str:
     """Return a text in which telephone numbers cannot be read: area code and the last two digits stay."""
-    return _MIDDLE.sub("*", text)
+    return masked_numbers(_MIDDLE.sub("*", text))
+
+
+def masked_numbers(text: str) -> str:
+    """Mask telephone numbers alone, in any notation: other long numbers, such as an account's, stay."""
+    return _NUMBER.sub(r"\1*****\2", text)
 
 
 def configure(process: str, level: int = logging.INFO) -> None:
@@ -32,7 +41,7 @@ def configure(process: str, level: int = logging.INFO) -> None:
     ]
     if sys.stderr.isatty():
         # plain tracebacks everywhere: rich ones print local variables, and a passcode may be one
-        render = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        render = [_in_one_line, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     structlog.configure(
         processors=[*shared, *render],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -46,6 +55,15 @@ def configure(process: str, level: int = logging.INFO) -> None:
 def _in_order(_logger: object, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
     """Put first what a person looks for first."""
     return {**{name: event[name] for name in ("timestamp", "level", "event") if name in event}, **event}
+
+
+def _in_one_line(_logger: object, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """Write control characters as escapes: the terminal's renderer leaves those that stand in a single word."""
+    return {name: _escaped(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+def _escaped(text: str) -> str:
+    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text.rstrip("\n"))
 
 
 def _take_in_libraries(shared: list[structlog.types.Processor], render: list[structlog.types.Processor]) -> None:

@@ -1,16 +1,18 @@
 """Maintenance: every index, line, counter and due time of an account against its orders' records; and mending them.
 
-Both may run at any time, beside the service. The walk keeps a page of keys, and the first findings, in memory.
+Both may run at any time, beside the service; what is to be done after the restore of a backup is here too. The walk
+keeps a page of keys, and the first findings, in memory.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from service.store import walking
+from service.store import restoring, walking
 from service.store.inspecting import Inspector
 from service.store.relinking import Relinking
 
@@ -98,6 +100,18 @@ class Maintenance:
             if not remaining.is_mendable:
                 break
         return Repair(found, remaining)
+
+    async def after_restore(self, account_id: str, progress: Progress = silent) -> dict[str, int]:
+        """Let orders be looked for at Bandwidth that a backup's records think unsent; raises StoreUnavailable.
+
+        Returns how many there were of each state; the same again changes nothing.
+        """
+        marked, seen = Counter[str](), 0
+        async for page in restoring.doubtful(self._store, account_id):
+            marked.update(await restoring.mark(self._store, account_id, page))
+            seen += len(page)
+            progress(seen, marked.total())
+        return {str(state): marked[state] for state in restoring.DOUBTFUL}
 
     async def _mend(self, walk: Walk, progress: Progress) -> None:
         walk.keys = 0

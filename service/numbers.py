@@ -16,6 +16,7 @@ from service.bandwidth import number_details
 from service.errors import BandwidthRefused, BandwidthUnavailable, NotFound
 from service.logs import masked
 from service.store import naming
+from service.turns import PERSON_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from service.bandwidth.number_document import NumberDetails
     from service.store.connection import Store
     from service.store.naming import Named
+    from service.turns import InTurn, Turns
 
 _T = TypeVar("_T")
 
@@ -56,9 +58,10 @@ class Number:
 class Numbers:
     """Looks telephone numbers up."""
 
-    def __init__(self, store: Store, connection: Connection) -> None:
+    def __init__(self, store: Store, connection: Connection, turns: Turns) -> None:
         self._store = store
         self._connection = connection
+        self._turns = turns
 
     async def look(self, account_id: str, telephone_number: str) -> Number:
         """Return what is known of a number of ten digits on an account.
@@ -71,7 +74,8 @@ class Numbers:
         if ours.pause:
             return replace(number, absent=f"Nothing is asked of Bandwidth for now: {ours.pause.why}")
         try:
-            details = await _in_time(number_details.details(self._connection, telephone_number))
+            asked = number_details.details(self._connection, telephone_number, self._in_turn(account_id))
+            details = await _in_time(asked)
         except (BandwidthRefused, BandwidthUnavailable) as error:
             _tell("number.details_absent", number, error)
             return replace(number, absent=error.detail)
@@ -88,7 +92,8 @@ class Numbers:
         dlda = details.features.dlda
         found = dlda and dlda.bandwidth_order_id
         if dlda and dlda.is_pending and not found:
-            asked = number_details.open_dlda_order(self._connection, number.account_id, number.telephone_number)
+            account_id, guard = number.account_id, self._in_turn(number.account_id)
+            asked = number_details.open_dlda_order(self._connection, account_id, number.telephone_number, guard)
             try:
                 found = await _in_time(asked)
             except (BandwidthRefused, BandwidthUnavailable) as error:
@@ -96,6 +101,9 @@ class Numbers:
         if not found:
             return None
         return ListingOrder(found, await naming.holder(self._store, number.account_id, found))
+
+    def _in_turn(self, account_id: str) -> InTurn:
+        return self._turns.guard(account_id, longest=PERSON_SECONDS)
 
 
 async def _in_time(asked: Awaitable[_T]) -> _T:

@@ -57,6 +57,9 @@ class Report:
     failed: bool = False
     #: Bandwidth is busy with another change of the same thing and took nothing
     conflict: bool = False
+    #: it rests on Bandwidth's whole picture of the order, which was modified then (ms), if it says so
+    pictured: bool = False
+    modified_at: int | None = None
     documents: tuple[Document, ...] = ()
     #: what Bandwidth's own history tells; each entry goes on the timeline once
     history: tuple[Happening, ...] = ()
@@ -75,6 +78,10 @@ class Claim:
     claimed_at: int
     #: local monotonic time, taken before the claim was sent, at which the lease ends
     lease_ends: float
+    #: as many replicas have it as must; without them nothing is sent
+    confirmed: bool = True
+    #: the account's turn of its first exchange was taken with it
+    paid: bool = True
 
 
 @dataclass(frozen=True, slots=True)

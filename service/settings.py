@@ -21,8 +21,10 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from service import redis_address
 from service.errors import Misconfigured
-from service.setting_forms import NAME, NAME_OR_NONE, REDIS_URL, REDIS_URL_OR_NONE, is_here, like
+from service.pace import Pace
+from service.setting_forms import HOST_OR_NETWORK, NAME, NAME_OR_NONE, REDIS_URL, REDIS_URL_OR_NONE, is_here, like
 
 
 class Settings(BaseSettings):
@@ -58,6 +60,8 @@ class Settings(BaseSettings):
     queue_redis_url: Annotated[str, REDIS_URL_OR_NONE] = Field("", repr=False)
     #: `strict` refuses a server that may lose what it acknowledged; `unsafe` takes any
     durability: Literal["strict", "unsafe"] = "strict"
+    #: replicas that must have what is acknowledged; needed where a replica may be promoted
+    replicas_to_wait: int = Field(0, ge=0, le=10)
 
     #: Bandwidth's API, version 1
     bandwidth_url: AnyHttpUrl = AnyHttpUrl("https://api.bandwidth.com/api/v1")
@@ -84,6 +88,9 @@ class Settings(BaseSettings):
     #: accepted beside the current one until a rotation is done
     callback_previous_signing_secret: SecretStr = SecretStr("")
 
+    #: hosts and networks that events go to although they are not public, separated by commas: see service/allow_list.py
+    outgoing_allow: Annotated[tuple[Annotated[str, HOST_OR_NETWORK], ...], NoDecode] = ()
+
     #: where callbacks wait that the store cannot take; empty: they are answered 503
     spool_dir: str = ""
     #: bytes of callbacks that one process may have waiting there
@@ -102,6 +109,11 @@ class Settings(BaseSettings):
 
     #: exchanges with Bandwidth that one worker process has under way at once
     exchanges: int = Field(64, ge=1, le=1_000)
+    #: exchanges with Bandwidth that one account makes a second, by all processes together. Bandwidth publishes no rate
+    #: for what orders need (only for other products: 100 a minute, and bursts); its 429s are obeyed besides
+    rate: float = Field(10.0, gt=0)
+    #: exchanges that an account may make at once after a rest
+    burst: int = Field(20, ge=1)
     #: seconds a worker holds an order without renewing
     lease_seconds: float = Field(30.0, gt=0)
     #: seconds one exchange with Bandwidth may take, connecting included
@@ -116,16 +128,23 @@ class Settings(BaseSettings):
     clock_seconds: float = Field(1.0, gt=0)
     #: seconds between two looks at an account's subscriptions at Bandwidth
     watch_seconds: float = Field(300.0, gt=0)
+    #: factor on the times between two attempts to deliver an event; below 1 tries sooner
+    delivery_factor: float = Field(1.0, gt=0)
+    #: days for which events are kept; those that deliveries are still to be made of are kept longer
+    event_days: int = Field(7, ge=1)
     #: bells that may wait in one queue
     max_bells: int = Field(1_000, ge=1)
     #: days for which the XML of an order is kept
     document_days: int = Field(30, ge=1)
+    #: days after its end for which an order is kept: more than a year, so that whoever looks back at the same month of
+    #: last year finds it. No less than 30, for which its Idempotency-Key lives and must name an order that is there
+    retention_days: int = Field(400, ge=30, le=36_500)
 
     @model_validator(mode="before")
     @classmethod
     def _split_lists(cls, values: object) -> object:
         if isinstance(values, dict):
-            for name in ("accounts", "searches"):
+            for name in ("accounts", "searches", "outgoing_allow"):
                 if isinstance(values.get(name), str):
                     values[name] = tuple(part.strip() for part in values[name].split(",") if part.strip())
         return values
@@ -140,6 +159,17 @@ class Settings(BaseSettings):
         if is_here(url) and bandwidth is not None and not is_here(bandwidth):
             raise ValueError("Bandwidth cannot call this machine by that name: give our address as it reaches it")
         return url
+
+    @field_validator("replicas_to_wait")
+    @classmethod
+    def _survives_a_failover(cls, replicas: int, info: ValidationInfo) -> int:
+        url, durability = info.data.get("redis_url", ""), info.data.get("durability")
+        if replicas == 0 and durability == "strict" and redis_address.is_promoting(url):
+            raise ValueError(
+                "sentinels promote a replica that may lack what was acknowledged: give at least 1, "
+                "or set TRACKER_DURABILITY=unsafe"
+            )
+        return replicas
 
     @field_validator("exchange_seconds")
     @classmethod
@@ -169,6 +199,11 @@ class Settings(BaseSettings):
         if bool(password) != bool(info.data.get("callback_previous_username", password)):
             raise ValueError("give it together with TRACKER_CALLBACK_PREVIOUS_USERNAME, or neither")
         return password
+
+    @property
+    def pace(self) -> Pace:
+        """Return how fast an account may go."""
+        return Pace.of(self.rate, self.burst)
 
     def callback_url(self, account_id: str) -> str:
         """Return the address Bandwidth's subscriptions of an account call; its last part is a secret."""

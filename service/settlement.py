@@ -11,6 +11,8 @@ from service.lifecycle import Source, State, next_search
 from service.order import Attention, Waiting
 from service.report import Claim, Report
 
+#: a look may be early by this part of the time between it and the last one
+EARLY: Final = 4
 #: seconds between looks at an order that waits for a person
 DAILY: Final = 86_400.0
 #: back-off of requests that do not leave this machine and of searches without an answer, in seconds: first, longest
@@ -57,8 +59,17 @@ def look_in(claim: Claim, report: Report, kind: Kind, factor: float) -> float:
     if report.state == State.ACCEPTED:
         return 0.0
     # a look that failed is none, but it goes down the ladder all the same while looks go on failing
-    made = claim.order.looks + claim.order.failures
+    return rung(kind, claim.order.looks + claim.order.failures, factor)
+
+
+def rung(kind: Kind, made: int, factor: float) -> float:
+    """Return the seconds to the next look by the kind's ladder, after so many looks were made before this one."""
     return kind.looks[min(made, len(kind.looks) - 1)] * factor
+
+
+def soon(kind: Kind, factor: float) -> float:
+    """Return the longest time in seconds that a look may be early, to be made together with others."""
+    return kind.looks[-1] * factor / EARLY
 
 
 def _back_off(failures: int) -> float:
@@ -84,5 +95,7 @@ def _after_search(claim: Claim, report: Report, kind: Kind, searches: tuple[floa
         return replace(report, state=State.NEEDS_ATTENTION, attention=MAYBE_SENT)
     # while Bandwidth goes on breaking off, each round of searches is longer in coming
     pause = _back_off(order.attempts - 1)
-    said = f"not there in {made} searches after attempt {order.attempts}: sent again in {pause:.0f} s"
+    # what came from a backup may never have been sent
+    tried = f"after attempt {order.attempts}: sent again" if order.attempts else "and was perhaps never sent: sent"
+    said = f"not there in {made} searches {tried} in {pause:.0f} s"
     return replace(report, state=State.ACCEPTED, look_in=pause, detail=said, waiting=Waiting(f"{report.event}: {said}"))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from service.settings import Settings
     from service.store.subscribed import Memory
     from service.subscription_health import Health, Problem, Standing
+    from service.turns import Turns
 
 #: what a person can do about a problem that stays
 _DO: Final[Mapping[Problem, str]] = {
@@ -48,9 +49,10 @@ class Healing:
 class Subscriptions:
     """Looks at the subscriptions of accounts, and puts them right."""
 
-    def __init__(self, settings: Settings, connection: Connection, memory: Memory) -> None:
+    def __init__(self, settings: Settings, connection: Connection, turns: Turns, memory: Memory) -> None:
         self._address = CallbackAddress(settings)
         self._connection = connection
+        self._turns = turns
         self._memory = memory
 
     async def look(self, account_id: str) -> Health:
@@ -83,7 +85,7 @@ class Subscriptions:
     async def _examined(self, account_id: str, remembered: Mapping[str, Subscribed]) -> Health:
         receiver, now = self._address.receiver(account_id), _now()
         with self._address.kept_secret():
-            found = await subscriptions.listed(self._connection, account_id)
+            found = await subscriptions.listed(self._connection, account_id, self._turns.guard(account_id))
         return examine(found, _needs(), receiver, remembered, self._address.fingerprint(), now)
 
     async def _put_right(self, account_id: str, standing: Standing, known: Subscribed | None) -> bool:
@@ -104,10 +106,11 @@ class Subscriptions:
         receiver = self._address.receiver(account_id)
         ours = Subscribed("", _now(), credentials=self._address.fingerprint())
         old = standing.kept.subscription if standing.kept else None
-        if old and await subscriptions.replace(self._connection, account_id, old.id, old.order_type, receiver):
+        connection, guard = self._connection, self._turns.guard(account_id)
+        if old and await subscriptions.replace(connection, account_id, old.id, old.order_type, receiver, guard):
             return replace(ours, id=old.id, status=old.status)
         try:
-            made = await subscriptions.create(self._connection, account_id, standing.need.spellings, receiver)
+            made = await subscriptions.create(connection, account_id, standing.need.spellings, receiver, guard)
         except BandwidthRefused as refusal:
             twin = await self._twin(account_id, standing.need) if refusal.code == subscriptions.DUPLICATE else None
             if twin is None or (old and twin.id == old.id):

@@ -95,7 +95,7 @@ async def _ask(settings: Settings, accounts: Sequence[str], *, heals: bool) -> l
 
     desk = wiring.build(settings)
     try:
-        held = Subscriptions(settings, desk.connection, Memory(desk.store, needed=False))
+        held = Subscriptions(settings, desk.connection, desk.turns, Memory(desk.store, needed=False))
         return [await _ask_one(held, each, heals=heals) for each in accounts]
     finally:
         await desk.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
@@ -41,8 +42,9 @@ def verify(account: Accounts = None, repair: Repairs = False, form: Form = "tabl
     from service import logs, settings  # noqa: PLC0415
 
     read = settings.load()
-    logs.configure("verify")
-    done = asyncio.run(_run(read, _chosen(read, account or ()), repairs=repair))
+    # what goes wrong is its last line
+    logs.configure("verify", logging.CRITICAL)
+    done = asyncio.run(_run(read, chosen(read, account or ()), repairs=repair))
     told = {account_id: _told(each) for account_id, each in done.items()}
     if form == "json":
         typer.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2))
@@ -52,7 +54,8 @@ def verify(account: Accounts = None, repair: Repairs = False, form: Form = "tabl
         raise typer.Exit(1)
 
 
-def _chosen(settings: Settings, accounts: Sequence[str]) -> Sequence[str]:
+def chosen(settings: Settings, accounts: Sequence[str]) -> Sequence[str]:
+    """Return the accounts that a command is about; raises Misconfigured for one that is not served."""
     from service.errors import Misconfigured  # noqa: PLC0415
 
     if strange := [each for each in accounts if each not in settings.accounts]:
@@ -68,6 +71,7 @@ async def _run(settings: Settings, accounts: Sequence[str], *, repairs: bool) ->
     maintenance = Maintenance(desk.store, settings)
     run = maintenance.repair if repairs else maintenance.verify
     try:
+        await desk.open()
         return {each: await run(each, _progress(each)) for each in accounts}
     finally:
         await desk.close()

@@ -12,14 +12,16 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from service import callbacks, wiring
-from service.api import decisions, numbers, orders, problems, subscriptions
-from service.errors import TrackerError
+from service import callbacks, opening, wiring
+from service.api import problems, routes
+from service.errors import Misconfigured, TrackerError
+from service.request_head import BoundedHead
 from service.spool import directory
+from service.store.connection import DOOR_SECONDS
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from starlette.requests import Request
 
@@ -37,26 +39,29 @@ async def live(_request: Request) -> Response:
     return Response("ok\n", media_type="text/plain")
 
 
-def application(settings: Settings) -> Starlette:
-    """Build the application; it opens its desk when the server starts, in the server's loop."""
+def _tell(error: Misconfigured) -> None:
+    log.error("store.refused", error=error.detail)
+
+
+def application(settings: Settings, refuse: Callable[[Misconfigured], None] = _tell) -> Starlette:
+    """Build the application; it opens its desk when the server starts, in the server's loop.
+
+    It serves at once, with 503 until the store is there; `refuse` is told when the store may not be used.
+    """
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        desk: Desk = wiring.build(settings)
-        await desk.open()
+        desk: Desk = wiring.build(settings, DOOR_SECONDS)
         app.state.desk = desk
         log.info("api.started", accounts=len(settings.accounts))
-        async with desk.draining():
+        async with opening.opening(desk.open, refuse), desk.draining():
             yield
         await desk.close()
 
     app = Starlette(
         routes=[
             Route("/livez", live, methods=["GET"]),
-            *orders.routes(),
-            *decisions.routes(),
-            *numbers.routes(),
-            *subscriptions.routes(),
+            *routes.routes(),
             *callbacks.routes(),
         ],
         exception_handlers={
@@ -71,19 +76,37 @@ def application(settings: Settings) -> Starlette:
     return app
 
 
-def serve(settings: Settings, host: str, port: int, sock: socket.socket | None = None) -> None:
-    """Run the API and the callbacks' door until a signal; `sock` is a socket that listens already."""
-    directory.check(settings.spool_dir)
-    config = uvicorn.Config(
-        application(settings),
+def configuration(app: Starlette, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:
+    """Say how the server runs an application."""
+    return uvicorn.Config(
+        app,
         host=host,
         port=port,
         loop="uvloop",
-        http="httptools",
+        http=BoundedHead,
+        # what a carrier or a caller says is data, whatever a browser makes of it
+        headers=[("X-Content-Type-Options", "nosniff")],
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
-    uvicorn.Server(config).run(sockets=[sock] if sock else None)
+
+
+def serve(settings: Settings, host: str, port: int, sock: socket.socket | None = None) -> None:
+    """Run the API and the callbacks' door until a signal; `sock` is a socket that listens already.
+
+    Raises Misconfigured when the spool cannot be written, and once the store is there and may not be used.
+    """
+    directory.check(settings.spool_dir)
+    refused: list[Misconfigured] = []
+
+    def refuse(error: Misconfigured) -> None:
+        refused.append(error)
+        server.should_exit = True
+
+    server = uvicorn.Server(configuration(application(settings, refuse), host, port))
+    server.run(sockets=[sock] if sock else None)
+    if refused:
+        raise refused[0]

@@ -10,13 +10,15 @@ from service.bandwidth.connection import Connection
 from service.bells import Bells
 from service.book import Book
 from service.clients import Clients
+from service.events import Events
 from service.requests import Requests
 from service.sealing import Sealer
 from service.settings import Settings
 from service.spool.draining import draining
 from service.spool.spool import Spool
 from service.store import durability
-from service.store.connection import Store, connect
+from service.store.connection import REPLY_SECONDS, Store, connect
+from service.turns import Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,12 @@ class Desk:
     settings: Settings
     store: Store
     connection: Connection
+    turns: Turns
     bells: Bells
     book: Book
     clients: Clients
     requests: Requests
+    events: Events
     spool: Spool | None
 
     async def open(self) -> None:
@@ -51,18 +55,22 @@ class Desk:
         await self.store.close()
 
 
-def build(settings: Settings) -> Desk:
-    """Build a desk; nothing connects before it is used."""
-    store = Store(connect(settings.redis_url))
-    bells = Bells(settings.queue_redis_url or settings.redis_url)
+def build(settings: Settings, store_seconds: float = REPLY_SECONDS) -> Desk:
+    """Build a desk; nothing connects before it is used. After so many seconds of silence the store is away."""
+    greet = durability.greet if settings.durability == "strict" else None
+    store = Store(connect(settings.redis_url, greet), replicas=settings.replicas_to_wait, seconds=store_seconds)
     sealer = Sealer(settings.secret_key.get_secret_value())
+    events = Events(store, settings, sealer)
+    bells = Bells(settings.queue_redis_url or settings.redis_url, events.endpoints.exist)
     return Desk(
         settings=settings,
         store=store,
         connection=Connection(settings),
+        turns=Turns(store, settings),
         bells=bells,
         book=Book(store, bells, settings),
         clients=Clients(settings),
         requests=Requests(sealer, settings.max_numbers),
+        events=events,
         spool=Spool(settings, sealer) if settings.spool_dir else None,
     )

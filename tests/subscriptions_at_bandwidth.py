@@ -20,7 +20,7 @@ def calling(world, url=None):
 
 
 def held_by(desk):
-    return Subscriptions(desk.settings, desk.connection, Memory(desk.store))
+    return Subscriptions(desk.settings, desk.connection, desk.turns, Memory(desk.store))
 
 
 def path(world, subscription_id=None):

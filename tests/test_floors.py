@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from graphlib import TopologicalSorter
 from importlib import import_module
 from pathlib import Path
@@ -19,30 +20,44 @@ FLOORS = [
             "workers",
             "service.cli",
             "service.subscription_commands",
+            "service.orphan_commands",
             "service.verify_command",
+            "service.restore_command",
             "service.local",
             "service.web",
+            "service.request_head",
         ],
     ),
     ("doors", ["service.api", "service.callbacks"]),
     (
         "desk",
         [
+            "service.opening",
             "service.wiring",
             "service.book",
             "service.clients",
             "service.requests",
+            "service.events",
             "service.subscribing",
             "service.numbers",
             "service.maintenance",
+            "service.worker_registry",
+            "service.orphans",
+            "service.surveys",
             "service.callback_proof",
         ],
     ),
     (
         "under the book",
-        ["service.bells", "service.governor", "service.subscription_health", "service.callback_address"],
+        [
+            "service.bells",
+            "service.governor",
+            "service.turns",
+            "service.subscription_health",
+            "service.callback_address",
+        ],
     ),
-    ("neighbours", ["service.bandwidth", "service.store", "service.spool"]),
+    ("neighbours", ["service.bandwidth", "service.store", "service.spool", "service.outgoing"]),
     ("kinds", ["service.kinds"]),
     (
         "shelf",
@@ -60,7 +75,16 @@ FLOORS = [
     ("shelf", ["service.order_request", "service.order_resource", "service.setting"]),
     (
         "shapes",
-        ["service.lifecycle", "service.order", "service.report", "service.exchange", "service.xml", "service.sealing"],
+        [
+            "service.lifecycle",
+            "service.order",
+            "service.report",
+            "service.exchange",
+            "service.event",
+            "service.survey",
+            "service.xml",
+            "service.sealing",
+        ],
     ),
     (
         "words",
@@ -68,6 +92,9 @@ FLOORS = [
             "service.telephone_numbers",
             "service.settings",
             "service.setting_forms",
+            "service.redis_address",
+            "service.pace",
+            "service.allow_list",
             "service.errors",
             "service.identifiers",
         ],
@@ -76,9 +103,10 @@ FLOORS = [
 ]
 ORDER = list(dict.fromkeys(name for name, _ in FLOORS))
 PLACES = {prefix: name for name, prefixes in FLOORS for prefix in prefixes}
-SIDEWAYS = {"service.wiring": {"service.book", "service.clients", "service.requests"}}
+SIDEWAYS = {"service.wiring": {"service.book", "service.clients", "service.requests", "service.events"}}
 LARGEST_FUNCTION = 50
 MOST_SIBLINGS = 13
+HTTP_CLIENTS = {"httpx", "httpcore", "aiohttp", "requests", "urllib.request", "http.client"}
 
 
 def modules():
@@ -140,6 +168,17 @@ def test_the_sandbox_imports_nothing_of_the_service_and_only_local_starts_it():
             assert all(each.startswith("service.local") for each in ours), name
         elif not name.startswith(("service.local", "service.cli")):
             assert not any(each.startswith("service.local") for each in ours), name
+
+
+def test_http_is_spoken_to_bandwidth_and_to_endpoints_and_to_nobody_else():
+    speaking = {
+        (place(name)[0], client)
+        for name, path in modules()
+        for client in HTTP_CLIENTS
+        if not name.startswith("service.local")
+        and re.search(rf"^\s*(import|from) {client}\b", path.read_text(), re.MULTILINE)
+    }
+    assert speaking == {("service.bandwidth", "httpx"), ("service.outgoing", "httpcore")}
 
 
 def test_nothing_goes_in_circles():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
@@ -29,12 +30,15 @@ except ZeroDivisionError:
     [
         ("2018551020", "201*****20"),
         ("+12018551020 and 2018551021", "+120******20 and 201*****21"),
+        ("(201) 855-1020 or 201.855.1020", "(201*****20 or 201*****20"),
+        ("1-201-855-1020 and 201 855 1020", "1-201*****20 and 201*****20"),
         ("5076 in 2026", "5076 in 2026"),
+        ("01a20793-86c9-7bcc-8f65 at 2026-01-02 10:00:00", None),
         ("", ""),
     ],
 )
 def test_the_middle_of_a_telephone_number_is_masked(text, shown):
-    assert logs.masked(text) == shown
+    assert logs.masked(text) == (text if shown is None else shown)
 
 
 def test_our_lines_and_those_of_libraries_are_json_one_each():
@@ -43,3 +47,33 @@ def test_our_lines_and_those_of_libraries_are_json_one_each():
     assert (ours["event"], ours["level"], ours["process"]) == ("order.accepted", "info", "test")
     assert (theirs["event"], theirs["level"], theirs["logger"]) == ("away from here", "error", "rq.worker")
     assert "ZeroDivisionError" in failed["exception"]
+
+
+TERMINAL = r"""
+import os, pty, sys
+child, terminal = pty.fork()
+if child == 0:
+    import structlog
+    from service import logs
+    logs.configure("test")
+    evil = "\x1b[31mred\x07\x9bm\u2028\u202e\r\n2026-01-01 forged"
+    structlog.get_logger().info("order.accepted", word=evil.split()[0], text=evil)
+    os._exit(0)
+said = b""
+try:
+    while part := os.read(terminal, 65536):
+        said += part
+except OSError:
+    pass
+os.waitpid(child, 0)
+sys.stdout.buffer.write(said)
+"""
+
+
+def test_a_line_on_a_terminal_is_one_line_and_cannot_move_it():
+    done = subprocess.run([sys.executable, "-c", TERMINAL], capture_output=True, check=True)
+    (line,) = done.stdout.decode().splitlines()
+    plain = re.sub("\x1b\\[[0-9;]*m", "", line)  # the renderer's own colours
+    assert r"\x1b[31mred\x07\x9bm" in plain
+    assert r"\\u202e\\r\\n2026-01-01 forged" in plain
+    assert plain.isprintable()

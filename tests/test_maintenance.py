@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import random
 
+import rig
+
 from service.kinds import shelf
 from service.maintenance import Maintenance
-from service.store import keys
+from service.store import keys, purging
 
 NUMBERS = [f"20155502{at:02d}" for at in range(8)]
 
@@ -89,6 +91,37 @@ async def test_a_repair_beside_the_running_service_mends_and_breaks_nothing(worl
     assert told(done.remaining) == []
     await end_all(world, made)
     assert told(await verified(world)) == []
+
+
+async def test_orders_that_are_purged_beside_the_running_service_leave_no_difference(world):
+    await world.subscribe()
+    store, walks = world.desk.store, []
+    living = asyncio.create_task(live(world, random.Random(11), orders=25))
+    while not living.done():
+        await purging.sweep(store, world.account, 0)
+        walks.append(told(await verified(world)))
+    await living
+
+    async def all_are_gone():
+        await world.turn()
+        await purging.sweep(store, world.account, 0)
+        return not await store.client.exists(keys.index(world.account))
+
+    await rig.until(all_are_gone, 60)
+    assert [walk for walk in [*walks, told(await verified(world))] if walk] == []
+    left = {key.split(":")[1] for key in await store.client.keys(f"{keys.prefix(world.account)}*")}
+    assert not left & {
+        "order",
+        "orders",
+        "tn",
+        "reference",
+        "bandwidth",
+        "idempotency",
+        "line",
+        "due",
+        "ended",
+        "purging",
+    }
 
 
 async def test_progress_is_told_page_by_page(world):

@@ -91,13 +91,17 @@ WRONG = {
     "TRACKER_CALLBACK_PASSWORD": "too-short",
     "TRACKER_CALLBACK_PREVIOUS_USERNAME": "before",
     "TRACKER_CALLBACK_PREVIOUS_PASSWORD": "",
+    "TRACKER_OUTGOING_ALLOW": "localhost,10.0.0.1/8",
     "TRACKER_SPOOL_BYTES": "99999",
     "TRACKER_MAX_NUMBERS": "5001",
     "TRACKER_LEASE_SECONDS": "10",
     "TRACKER_EXCHANGE_SECONDS": "10",
     "TRACKER_SEARCHES": "5,1",
+    "TRACKER_RATE": "0",
+    "TRACKER_BURST": "0",
     "TRACKER_PROBE_SECONDS": "inf",
     "TRACKER_LOOK_FACTOR": "x",
+    "TRACKER_RETENTION_DAYS": "29",
 }
 
 
@@ -150,3 +154,42 @@ def test_no_secret_stands_in_the_repr(load):
     secret = ["the-token-of-the-api", "ab" * 32, "redis-password", "client-secret", "unguessable", "callback: password"]
 
     assert not [each for each in secret if each in f"{found!r} {found}"]
+
+
+def test_a_replica_that_may_be_promoted_must_be_waited_for(load):
+    behind = {**GOOD, "TRACKER_REDIS_URL": "redis+sentinel://one,two,three/orders"}
+
+    told = problems(load, **behind)
+
+    assert set(told) == {"TRACKER_REPLICAS_TO_WAIT"}
+    assert "give at least 1, or set TRACKER_DURABILITY=unsafe" in told["TRACKER_REPLICAS_TO_WAIT"]
+    assert load(**behind, TRACKER_REPLICAS_TO_WAIT="1").replicas_to_wait == 1
+
+
+def test_a_replica_that_may_be_promoted_need_not_be_waited_for_where_that_is_said(load):
+    behind = {**GOOD, "TRACKER_REDIS_URL": "redis+sentinel://one,two,three/orders", "TRACKER_DURABILITY": "unsafe"}
+    assert load(**behind).replicas_to_wait == 0
+    assert load(**{**GOOD, "TRACKER_QUEUE_REDIS_URL": behind["TRACKER_REDIS_URL"]}).replicas_to_wait == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ("", ()),
+        (" hooks.example.com , Receiver,10.0.0.0/8,, ", ("hooks.example.com", "Receiver", "10.0.0.0/8")),
+        ("127.0.0.1,::1,fd00::/8", ("127.0.0.1", "::1", "fd00::/8")),
+    ],
+)
+def test_hosts_and_networks_that_events_may_go_to_are_taken(load, given, found):
+    assert load(**GOOD, TRACKER_OUTGOING_ALLOW=given).outgoing_allow == found
+
+
+@pytest.mark.parametrize(
+    "entry", ["https://hooks.example.com", "*.example.com", "hooks.example.com:443", "127.1", "10.0.0.0/33"]
+)
+def test_what_is_neither_a_host_nor_a_network_is_told_without_being_quoted(load, entry):
+    told = problems(load, **GOOD, TRACKER_OUTGOING_ALLOW=f"localhost,{entry}")
+
+    assert set(told) == {"TRACKER_OUTGOING_ALLOW"}
+    assert told["TRACKER_OUTGOING_ALLOW"].startswith("give hosts such as")
+    assert entry not in told["TRACKER_OUTGOING_ALLOW"]

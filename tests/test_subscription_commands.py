@@ -125,5 +125,9 @@ def test_without_the_store_subscriptions_are_made_all_the_same_with_a_warning(ru
     away = {"TRACKER_REDIS_URL": f"redis://127.0.0.1:{rig.free_port()}/0"}
     done = run("ensure", **away)
     assert done.returncode == 0, done.stderr
-    assert {line["event"] for line in lines(done)} == {"subscription.not_remembered", "subscription.healed"}
+    assert {line["event"] for line in lines(done)} == {
+        "store.away",
+        "subscription.not_remembered",
+        "subscription.healed",
+    }
     assert json.loads(run("list", "--format", "json", **away).stdout)[account]["missing"] == []

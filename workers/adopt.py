@@ -9,7 +9,6 @@ import structlog
 
 from service import logs
 from service.asking import Useless
-from service.bandwidth.connection import UNGUARDED
 from service.errors import StoreUnavailable
 from service.governor import NONE, Effect, effect_of
 from service.kinds import shelf
@@ -85,7 +84,7 @@ async def _fetch(desk: Desk, account_id: str, adoption: Adoption) -> tuple[Found
         return _NO_KIND, NONE
     try:
         talk = kind.adopt(account_id, adoption.bandwidth_order_id)
-        found = await desk.connection.drive(talk, UNGUARDED, _no_answer, heard)
+        found = await desk.connection.drive(talk, desk.turns.guard(account_id, "check"), _no_answer, heard)
     except Exception:
         log.exception("order.adoption_failed", account=account_id, bandwidth_order=adoption.bandwidth_order_id)
         found = _NOT_READ

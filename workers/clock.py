@@ -2,8 +2,9 @@
 
 Back-off, polling, crash recovery and lost callbacks are this one mechanism. What it rings for is pushed on by
 one lease, so that a bell that is lost rings again; never more than the queue has room for. It also rings, account by
-account, for orders placed elsewhere and for a look at the subscriptions at Bandwidth, and indexes the numbers that a
-crash has left over. Beside that it drains what dead processes left in the spool.
+account, for orders placed elsewhere, for a look at the subscriptions at Bandwidth and for events that wait, indexes the
+numbers that a crash has left over, and purges what ended long ago. Beside that it drains what dead processes left in
+the spool.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from service import wiring
-from service.bells import IDS_PER_BELL
+from service import opening, wiring
+from service.bells import IDS_PER_BELL, WORKS, Work
 from service.errors import StoreUnavailable
 from service.lifecycle import STEPS, Step
 from service.spool import directory
-from service.store import adopting, indexing, watching
+from service.store import adopting, indexing, purging, watching
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 #: ids one account may have rung for in one round, so that no account crowds out the others
 MOST_IDS: Final = 1_000
+
+DAY_MS: Final = 86_400_000
 
 #: orders of one account whose numbers one round indexes
 MOST_UNINDEXED: Final = 10
@@ -42,9 +45,9 @@ class Silence:
     """Notices queues whose bells nobody takes; one per clock."""
 
     def __init__(self) -> None:
-        self._since: dict[Step, float] = {}
+        self._since: dict[Work, float] = {}
 
-    def notice(self, step: Step, waiting: int, now: float) -> bool:
+    def notice(self, step: Work, waiting: int, now: float) -> bool:
         """Tell, once a minute, that a queue has not been empty for that long; `now` is monotonic, in seconds."""
         since = self._since.setdefault(step, now)
         if waiting and now - since < SILENT_SECONDS:
@@ -58,7 +61,7 @@ class Silence:
 
 async def tick(desk: Desk, silence: Silence) -> int:
     """Ring once for everything that is overdue; return how many orders were rung for."""
-    room = {step: await _room(desk, silence, step) for step in STEPS}
+    room = {work: await _room(desk, silence, work) for work in WORKS}
     rung = 0
     for step in STEPS:
         rung += await _ring_orders(desk, step, room[step])
@@ -66,20 +69,22 @@ async def tick(desk: Desk, silence: Silence) -> int:
         await _ring_watch(desk, account_id)
         rung += await _ring_adopt(desk, account_id)
     for account_id in desk.settings.accounts:
+        await _ring_deliver(desk, account_id, room["deliver"])
         await _catch_up(desk, account_id)
+        await _purge(desk, account_id)
     return rung
 
 
 async def run(settings: Settings) -> None:
-    """Tick until a signal says stop; while the store is away, try again at the next tick."""
+    """Wait for the store, then tick until a signal says stop; while the store is away, try again at the next tick."""
     directory.check(settings.spool_dir)
     desk, stop = wiring.build(settings), asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
-    await desk.open()
-    log.info("clock.started", accounts=len(settings.accounts))
-    async with desk.draining():
-        await _go_round(desk, stop)
+    if await opening.opened(desk.open, stop):
+        log.info("clock.started", accounts=len(settings.accounts))
+        async with desk.draining():
+            await _go_round(desk, stop)
     await desk.close()
 
 
@@ -90,15 +95,15 @@ async def _go_round(desk: Desk, stop: asyncio.Event) -> None:
             rung = await tick(desk, silence)
             if rung:
                 log.info("clock.rang", orders=rung)
-        except StoreUnavailable as error:
-            log.warning("clock.store_away", error=error.detail)
+        except StoreUnavailable:
+            pass  # told by whoever asked: `store.away`, `queue.away`
         await _pause(stop, desk.settings.clock_seconds)
 
 
-async def _room(desk: Desk, silence: Silence, step: Step) -> int:
-    """Return how many bells more a step's queue may hold."""
-    waiting = await desk.bells.waiting(step)
-    silence.notice(step, waiting, time.monotonic())
+async def _room(desk: Desk, silence: Silence, work: Work) -> int:
+    """Return how many bells more a queue may hold."""
+    waiting = await desk.bells.waiting(work)
+    silence.notice(work, waiting, time.monotonic())
     return desk.settings.max_bells - waiting
 
 
@@ -129,10 +134,21 @@ async def _ring_adopt(desk: Desk, account_id: str) -> int:
     return len(members)
 
 
+async def _ring_deliver(desk: Desk, account_id: str, room: int) -> None:
+    """Ring for events and deliveries of the account that wait; let go of events that are old."""
+    if await desk.events.courier.are_pending(account_id) and room > 0:
+        desk.bells.ring("deliver", account_id, [account_id])
+
+
 async def _catch_up(desk: Desk, account_id: str) -> None:
     """Index the numbers of orders whose process ended before it had."""
     if left := await indexing.catch_up(desk.store, account_id, MOST_UNINDEXED):
         log.info("clock.indexed", account=account_id, orders=len(left))
+
+
+async def _purge(desk: Desk, account_id: str) -> None:
+    """Purge some of the orders that ended long ago."""
+    await purging.sweep(desk.store, account_id, desk.settings.retention_days * DAY_MS)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

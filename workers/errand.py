@@ -13,11 +13,13 @@ import structlog
 
 from service import logs
 from service.errors import StoreUnavailable
+from service.exchange import NotSent
 from service.governor import NONE, Effect, effect_of
 from service.kinds import shelf
 from service.lifecycle import Source, State
 from service.order import Attention
 from service.report import Report
+from service.sending import not_taken
 from workers import pause
 from workers.lease import Lease
 
@@ -55,12 +57,15 @@ class Errands:
     desk: Desk
     timer: FreezeTimer
 
-    async def run(self, claim: Claim) -> None:
-        """Lead the conversation and report it; whatever goes wrong here, the lease ends and the clock rings again."""
+    async def run(self, claim: Claim, look: Callable[[Order], Conversation] | None = None) -> None:
+        """Lead the conversation and report it; whatever goes wrong here, the lease ends and the clock rings again.
+
+        `look` is led instead of the conversation that the order's state asks for.
+        """
         began = time.monotonic()
         try:
             kind = shelf()[claim.order.kind]
-            report, effect = await self._talk(claim, kind)
+            report, effect = await self._talk(claim, kind, look)
             done = await self._report(claim, report, kind, effect)
         except Exception:
             log.exception("order.errand_failed", order=claim.order.id, account=claim.order.account_id)
@@ -69,8 +74,12 @@ class Errands:
         if done.paused:
             pause.tell(claim.order.account_id, effect)
 
-    async def _talk(self, claim: Claim, kind: Kind) -> tuple[Report, Effect]:
+    async def _talk(
+        self, claim: Claim, kind: Kind, look: Callable[[Order], Conversation] | None
+    ) -> tuple[Report, Effect]:
         order = claim.order
+        if order.state == State.SUBMITTING and not claim.confirmed:
+            return not_taken(NotSent("too few replicas confirmed the claim")), NONE
         try:
             # what was placed elsewhere is only looked at, and may hold what the kind's model does not know
             request = None if order.origin == "external" else self.desk.requests.unsealed(order, kind)
@@ -82,9 +91,10 @@ class Errands:
         def heard(exchange: Exchange, reply: Reply) -> None:
             effects.append(effect_of(exchange, reply))
 
-        lease = Lease(claim, self.desk.book, self.timer, self.desk.settings)
+        lease = Lease(claim, self.desk.book, self.desk.turns, self.timer, self.desk.settings)
         answer = partial(self.desk.book.answer, order)
-        report = await self.desk.connection.drive(_look(order, kind, request), lease, answer, heard)
+        talk = look(order) if look else _look(order, kind, request)
+        report = await self.desk.connection.drive(talk, lease, answer, heard)
         return report, effects[-1]
 
     async def _report(self, claim: Claim, report: Report, kind: Kind, effect: Effect) -> Reported:

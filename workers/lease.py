@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from service.exchange import Exchange
     from service.report import Claim
     from service.settings import Settings
+    from service.turns import Turns
     from workers.freeze import FreezeTimer
 
 #: seconds that a lease must outlive an exchange, for the report
@@ -20,20 +22,39 @@ SPARE_SECONDS: Final = 1.0
 
 
 class Lease:
-    """Renews before an exchange that it would not cover, and refuses a first byte that it does not cover."""
+    """Renews before an exchange that it would not cover, and refuses a first byte that it does not cover.
 
-    def __init__(self, claim: Claim, book: Book, timer: FreezeTimer, settings: Settings) -> None:
+    The claim has paid for one exchange, as a rule; every further one waits for a turn of its own.
+    """
+
+    def __init__(self, claim: Claim, book: Book, turns: Turns, timer: FreezeTimer, settings: Settings) -> None:
         self._claim = claim
         self._book = book
+        self._turns = turns
+        self._is_paid = claim.paid
         self._timer = timer
         self._settings = settings
         self._ends = claim.lease_ends
 
     async def before(self, exchange: Exchange) -> None:
-        """Renew when less is left than one exchange may take."""
+        """Wait for the turn, then renew when less is left than one exchange may take."""
+        wait = 0.0 if self._is_paid else await self._turn(exchange)
+        self._is_paid = False
+        if wait:
+            await self._cover(exchange, wait + SPARE_SECONDS)
+            await asyncio.sleep(wait)
+        await self._cover(exchange, self._settings.exchange_seconds + SPARE_SECONDS)
+
+    async def _turn(self, exchange: Exchange) -> float:
+        try:
+            return await self._turns.take(self._claim.order.account_id, self._claim.step)
+        except StoreUnavailable as error:
+            raise LeaseEnded(f"no turn could be had for {exchange.method} {exchange.path}") from error
+
+    async def _cover(self, exchange: Exchange, seconds: float) -> None:
+        """Renew when less than that is left, or than a fresh lease surely has."""
         asked_at = time.monotonic()
-        needed = min(self._settings.exchange_seconds + SPARE_SECONDS, self._settings.lease_seconds * 0.9)
-        if self._ends - asked_at >= needed:
+        if self._ends - asked_at >= min(seconds, self._settings.lease_seconds * 0.9):
             return
         try:
             renewed = await self._book.renew(self._claim)

@@ -13,7 +13,6 @@ log = structlog.get_logger()
 
 
 def tell(account_id: str, effect: Effect) -> None:
-    """Write that an answer has just paused the account; a pause without an end stands out by its level."""
-    # one with an end passes by itself
-    write = log.warning if effect.pause_ms else log.error
+    """Write that an answer has just paused the account; one that somebody must end stands out by its level."""
+    write = log.warning if effect.passes else log.error
     write("account.paused", account=account_id, why=effect.why, seconds=effect.pause_ms / 1000 or None)

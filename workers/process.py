@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import signal
 import time
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import structlog
@@ -14,9 +17,11 @@ from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 from rq.timeouts import BaseDeathPenalty
 
-from service import wiring
+from service import opening, wiring
 from service.bells import queue
+from service.errors import StoreUnavailable
 from service.store.connection import connect_blocking
+from service.store.presence import Presence
 from workers.errand import Errands
 from workers.freeze import FreezeTimer
 from workers.round import Round
@@ -25,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
     from types import FrameType
 
-    from service.lifecycle import Step
+    from service.bells import Work
     from service.settings import Settings
     from service.wiring import Desk
 
@@ -35,6 +40,8 @@ WORKER_TTL: Final = 20
 MAINTENANCE_SECONDS: Final = 15
 #: seconds before the next try when the queue's server is away
 AWAY_SECONDS: Final = 0.5
+#: signals that ask to end
+_ASKING: Final = (signal.SIGTERM, signal.SIGINT)
 
 log = structlog.get_logger()
 
@@ -57,6 +64,13 @@ class BellWorker(SimpleWorker):
     log_result_lifespan = False
     on_stop: Callable[[], None]
 
+    on_answer: Callable[[], None]
+
+    def heartbeat(self, *arguments: Any, **named: Any) -> None:
+        """Tell RQ's server that we live, and ourselves that it does."""
+        super().heartbeat(*arguments, **named)
+        self.on_answer()
+
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """Tell the round under way to take nothing more, then do as RQ does."""
         self.on_stop()
@@ -70,7 +84,7 @@ class WorkerProcess:
 
     _current: Self | None = None
 
-    def __init__(self, settings: Settings, step: Step) -> None:
+    def __init__(self, settings: Settings, step: Work) -> None:
         self.step = step
         self.stopping = False
         self._settings = settings
@@ -87,16 +101,16 @@ class WorkerProcess:
     def run(self) -> None:
         """Work until a signal says stop; a lost queue server only costs a new RQ worker."""
         type(self)._current = self  # noqa: SLF001  (RQ calls jobs as plain functions: this is how they find us)
-        self._loop.run_until_complete(self._open())
+        if not self._loop.run_until_complete(self._open()):
+            return
         log.info("worker.started", step=self.step, exchanges=self._settings.exchanges)
         connection = connect_blocking(self._settings.queue_redis_url or self._settings.redis_url)
-        signal.signal(signal.SIGTERM, self._stop_between)
-        signal.signal(signal.SIGINT, self._stop_between)
+        logging.getLogger("rq.worker").addFilter(self._is_news)
+        for each in _ASKING:
+            signal.signal(each, self._stop_between)
         while not self.stopping:
-            try:
+            with suppress(StoreUnavailable), self._queue.asked("work"):
                 self._bell_worker(connection).work(logging_level="WARNING")
-            except (RedisError, OSError) as error:
-                log.warning("worker.queue_away", step=self.step, error=f"{type(error).__name__}: {error}")
             if not self.stopping:
                 time.sleep(AWAY_SECONDS)
         self._loop.run_until_complete(self._close())
@@ -110,14 +124,29 @@ class WorkerProcess:
         round_ = self._round(account_id)
         self._loop.run_until_complete(round_.run((), work(round_.desk)))
 
+    def alone(self, work: Callable[[Desk, Callable[[], bool]], Coroutine[Any, Any, None]]) -> None:
+        """Enter the loop for a job that has nothing to do with orders; it is told how to know that it must end."""
+        assert self._errands is not None  # noqa: S101  (run opened it)
+        self._loop.run_until_complete(work(self._errands.desk, lambda: self.stopping))
+
     def _round(self, account_id: str) -> Round:
         assert self._errands is not None  # noqa: S101  (run opened it)
+        assert self.step != "deliver"  # noqa: S101  (its jobs enter alone)
         return Round(self._errands, self.step, account_id, lambda: self.stopping)
 
-    async def _open(self) -> None:
-        desk = wiring.build(self._settings)
-        await desk.open()
-        self._errands = Errands(desk, FreezeTimer())
+    async def _open(self) -> bool:
+        """Wait for the store; False when asked to stop first."""
+        desk, stop, loop = wiring.build(self._settings), asyncio.Event(), asyncio.get_running_loop()
+        for each in _ASKING:
+            loop.add_signal_handler(each, stop.set)
+        is_open = await opening.opened(desk.open, stop)
+        for each in _ASKING:
+            loop.remove_signal_handler(each)
+        if is_open:
+            self._errands = Errands(desk, FreezeTimer())
+        else:
+            await desk.close()
+        return is_open
 
     async def _close(self) -> None:
         assert self._errands is not None  # noqa: S101  (run opened it)
@@ -133,7 +162,20 @@ class WorkerProcess:
             log_job_description=False,
         )
         worker.on_stop = self._stop
+        worker.on_answer = partial(self._queue.answered, "work")
         return worker
+
+    @property
+    def _queue(self) -> Presence:
+        assert self._errands is not None  # noqa: S101  (run opened it)
+        return self._errands.desk.bells.presence
+
+    def _is_news(self, record: logging.LogRecord) -> bool:
+        """Tell the log what RQ says, but once only that the queue's server is away: it waits by itself."""
+        if "could not connect to Redis" not in record.msg:
+            return True
+        self._queue.failed("work", StoreUnavailable(record.getMessage()))
+        return False
 
     def _stop(self) -> None:
         self.stopping = True

@@ -9,12 +9,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
 from service.bells import IDS_PER_BELL
 from service.errors import StoreUnavailable
+from service.store.surveying import MOST
+from workers.survey import Surveyor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -36,6 +39,7 @@ class Round:
     def __init__(self, errands: Errands, step: Step, account_id: str, stopping: Callable[[], bool]) -> None:
         self.desk = errands.desk
         self._errands = errands
+        self._surveyor = Surveyor.of(errands)
         self._book = errands.desk.book
         self._step = step
         self._own = account_id
@@ -55,7 +59,7 @@ class Round:
                 took = 0 if self._stopping() else await self._fill(rung)
                 if self._tasks:
                     await asyncio.wait(self._tasks, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-                elif not took:
+                elif not took and not await self._turn_comes():
                     return
         except StoreUnavailable as error:
             log.warning("round.interrupted", step=self._step, account=self._own, error=error.detail)
@@ -65,11 +69,12 @@ class Round:
 
     async def _fill(self, rung: deque[str]) -> int:
         """Give every free slot an order; return how many orders were looked at."""
-        took = 0
+        took = await self._survey(self._own, rung) if rung else 0
         while rung and self._free():
             some = [rung.popleft() for _ in range(min(self._free(), len(rung), IDS_PER_BELL))]
             took += await self._start(self._own, some)
         for account_id in self._in_turn() if await self._may_take() else ():
+            took += await self._survey(account_id)
             if not self._free():
                 break
             due = await self._book.take(account_id, self._step, min(self._free(), IDS_PER_BELL))
@@ -80,6 +85,22 @@ class Round:
         """Return our own account, then the next of the others; all of them once nothing is under way."""
         self._others.rotate(-1)
         return [self._own, *([*self._others] if not self._tasks else [*self._others][:1])]
+
+    async def _survey(self, account_id: str, rung: deque[str] | None = None) -> int:
+        """Give a slot to each group of orders that one list may answer for; those that were rung for go along."""
+        took = 0
+        while self._step == "check" and self._free():
+            group = await self._surveyor.surveys.gather(account_id, [*islice(rung or (), MOST)])
+            if group is None:
+                break
+            took += len(group.orders)
+            if rung:
+                gone = {each.id for each in group.orders}
+                left = [each for each in rung if each not in gone]
+                rung.clear()
+                rung.extend(left)
+            self._watch(asyncio.get_running_loop().create_task(self._surveyor.run(group)))
+        return took
 
     async def _start(self, account_id: str, ids: Sequence[str]) -> int:
         for claim in await self._book.claim(account_id, ids, self._step):
@@ -92,6 +113,14 @@ class Round:
 
     def _free(self) -> int:
         return self._slots - len(self._tasks)
+
+    async def _turn_comes(self) -> bool:
+        """Wait where the meter alone keeps an order from going; False: the clock rings again before it goes."""
+        wait = None if self._stopping() else await self.desk.turns.next_in(self._own, self._step)
+        if wait is None or wait > self.desk.settings.clock_seconds or not await self._may_take():
+            return False
+        await asyncio.sleep(max(wait, LOOK_SECONDS))
+        return True
 
     async def _may_take(self) -> bool:
         if time.monotonic() - self._began < LONG_SECONDS:

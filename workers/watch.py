@@ -26,11 +26,11 @@ def watch(account_id: str, _ids: list[str]) -> None:
 async def heal(desk: Desk, account_id: str) -> None:
     """Put an account's subscriptions right; what Bandwidth or the store fails to do waits for the next watch.
 
-    Nothing is asked while the account is paused until a person acts: Bandwidth would only refuse it again.
+    Nothing is asked while the account is paused without an end: Bandwidth would only refuse it again, or is down.
     """
     try:
         if not await watching.is_forbidden(desk.store, account_id):
-            await Subscriptions(desk.settings, desk.connection, Memory(desk.store)).heal(account_id)
+            await Subscriptions(desk.settings, desk.connection, desk.turns, Memory(desk.store)).heal(account_id)
     except BandwidthRefused as error:
         do = "correct TRACKER_BANDWIDTH_* or the permissions of its user"
         log.error("subscription.unhealthy", account=account_id, error=error.detail, do=do)

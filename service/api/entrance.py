@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.errors import NotFound
+from service.api.order_json import iso
+from service.errors import NotFound, Purged
+from service.store import purging
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -26,9 +28,17 @@ def enter(request: Request) -> tuple[Desk, Client, str]:
 
 
 async def find_order(desk: Desk, account_id: str, request: Request) -> Order:
-    """Return the order that the address names; raises NotFound."""
+    """Return the order that the address names; raises NotFound, or Purged for one that was purged of late."""
     order_id = str(request.path_params["order_id"])
     order = await desk.book.get(account_id, order_id)
     if order is None:
-        raise NotFound(f"There is no order {order_id} in account {account_id}.")
+        raise await _gone(desk, account_id, order_id)
     return order
+
+
+async def _gone(desk: Desk, account_id: str, order_id: str) -> NotFound | Purged:
+    was = await purging.tombstone(desk.store, account_id, order_id)
+    if was is None:
+        return NotFound(f"There is no order {order_id} in account {account_id}.")
+    ended, purged = iso(was.completed_at), iso(was.purged_at)
+    return Purged(f"Order {order_id} ({was.kind}) ended on {ended}, state {was.state}, and was purged on {purged}.")

@@ -22,7 +22,7 @@ async def get(request: Request) -> Response:
     """Return a number's details; 404 for a number of another account; without Bandwidth's half while it is away."""
     desk, _, account_id = enter(request)
     number = _number(request.path_params["number"])
-    found = await Numbers(desk.store, desk.connection).look(account_id, number)
+    found = await Numbers(desk.store, desk.connection, desk.turns).look(account_id, number)
     return json_response(details_json(found), 200, {"Cache-Control": "no-store"})
 
 

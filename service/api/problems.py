@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 import structlog
@@ -19,11 +19,14 @@ from service.errors import (
     Unauthenticated,
     Unavailable,
 )
-from service.logs import masked
+from service.logs import masked, masked_numbers
 
 if TYPE_CHECKING:
     from starlette.exceptions import HTTPException
     from starlette.requests import Request
+
+#: characters of an address that go to the log
+_LONGEST_PATH: Final = 300
 
 log = structlog.get_logger()
 
@@ -47,7 +50,9 @@ def response(error: TrackerError) -> Response:
 async def on_tracker_error(request: Request, error: Exception) -> Response:
     """Answer one of our own errors."""
     assert isinstance(error, TrackerError)  # noqa: S101  (registered for it)
-    if isinstance(error, Unavailable):
+    if _is_told(error):
+        pass
+    elif isinstance(error, Unavailable):
         log.warning("request.unavailable", error=str(error.__cause__ or error.detail), order=_order_id(error))
     else:
         codes = sorted({each.code for each in error.errors if each.code})
@@ -75,10 +80,18 @@ async def on_bug(request: Request, error: Exception) -> Response:
 
 def _path(request: Request) -> str:
     """Return the address for the log: most digits of a telephone number, and a callback's secret, are not for that."""
-    if request.url.path.startswith("/callbacks/"):
-        return request.url.path.rpartition("/")[0]
-    before, numbers, number = request.url.path.partition("/numbers/")
-    return before + numbers + masked("".join(filter(str.isdecimal, number)))
+    # as the server read it: the request's `url` is put together with what the caller says is our host
+    path: str = request.scope["path"]
+    if path.startswith("/callbacks/"):
+        return "/".join(path.split("/")[:4])
+    before, numbers, number = path.partition("/numbers/")
+    return masked_numbers(before)[:_LONGEST_PATH] + numbers + masked("".join(filter(str.isdecimal, number)))
+
+
+def _is_told(error: TrackerError) -> bool:
+    """Tell whether it is an outage of the store, which has a line of its own: `store.away`."""
+    store = error.__cause__ if isinstance(error, NotCommitted) else error
+    return isinstance(store, StoreUnavailable) and store.__cause__ is not None
 
 
 def _order_id(error: TrackerError) -> str | None:

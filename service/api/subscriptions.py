@@ -48,4 +48,4 @@ def routes() -> list[Route]:
 
 
 def _subscriptions(desk: Desk) -> Subscriptions:
-    return Subscriptions(desk.settings, desk.connection, Memory(desk.store))
+    return Subscriptions(desk.settings, desk.connection, desk.turns, Memory(desk.store))

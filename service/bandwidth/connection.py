@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 import httpx
 
+from service.bandwidth.bounded_transport import MOST_BYTES, BoundedTransport
 from service.bandwidth.oauth import TokenRefused, TokenUnavailable, auth_of
 from service.exchange import Answer, Broken, Exchange, NoToken, NotSent, Reply
 
@@ -23,33 +24,35 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-#: bytes read of one answer: 1,000 orders with details are well below
-MOST_BYTES: Final = 64 * 1024 * 1024
 #: seconds an idle connection is kept warm
 IDLE_SECONDS: Final = 30.0
 #: seconds for connecting, TLS included
 CONNECT_SECONDS: Final = 5.0
 
 
-class LeaseEnded(Exception):
-    """The lease does not cover this exchange: no byte may be written."""
+class Withheld(Exception):
+    """A guard lets no byte of this exchange be written; the message says why."""
+
+
+class LeaseEnded(Withheld):
+    """The lease does not cover this exchange."""
 
 
 class Guard(Protocol):
-    """Stands between an exchange and the wire: the worker's lease on the order."""
+    """Stands between an exchange and the wire: the account's meter, and the worker's lease on an order."""
 
     async def before(self, exchange: Exchange) -> None:
-        """Make sure that the lease covers a whole exchange, renewing it; raise LeaseEnded when it cannot."""
+        """Wait until the exchange may be made, and a lease covers the whole of it; raise Withheld when it may not."""
 
     def writing(self, exchange: Exchange) -> None:
-        """Be told that the first byte is about to be written; raise LeaseEnded to stop it."""
+        """Be told that the first byte is about to be written; raise Withheld to stop it."""
 
     def written(self) -> None:
         """Be told that the request is out, or will never be."""
 
 
 class Unguarded:
-    """No lease stands behind this exchange: a GET, or a request that Bandwidth refuses the second time."""
+    """Neither meter nor lease stands behind this exchange."""
 
     async def before(self, exchange: Exchange) -> None:
         """Let it pass."""
@@ -73,10 +76,13 @@ class Connection:
             base_url=str(settings.bandwidth_url),
             auth=auth_of(settings),
             headers={"Accept": "application/xml", "User-Agent": "bandwidth-order-tracker"},
-            limits=httpx.Limits(
-                max_connections=settings.exchanges,
-                max_keepalive_connections=settings.exchanges,
-                keepalive_expiry=IDLE_SECONDS,
+            transport=BoundedTransport(
+                limits=httpx.Limits(
+                    max_connections=settings.exchanges,
+                    max_keepalive_connections=settings.exchanges,
+                    keepalive_expiry=IDLE_SECONDS,
+                ),
+                trust_env=False,
             ),
             timeout=httpx.Timeout(settings.exchange_seconds, connect=min(CONNECT_SECONDS, settings.exchange_seconds)),
             trust_env=False,
@@ -113,9 +119,9 @@ class Connection:
                 return await self._send(exchange, wire)
         except TokenRefused as error:
             return NoToken(str(error))
-        except (LeaseEnded, TokenUnavailable) as error:
+        except (Withheld, TokenUnavailable) as error:
             # both stand before a request, or after one that was answered 401: nothing was taken
-            return NotSent(str(error))
+            return NotSent(str(error), withheld=isinstance(error, Withheld))
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError) as error:
             why = _in_words(error, self._seconds)
             return Broken(why) if wire.touched else NotSent(why)

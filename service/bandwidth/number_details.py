@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from service import answers, xml
 from service.bandwidth import number_document
-from service.bandwidth.connection import UNGUARDED
+from service.bandwidth.connection import UNGUARDED, Guard
 from service.carrier_errors import carrier_errors
 from service.carrier_words import ten_digits
 from service.errors import BandwidthRefused, BandwidthUnavailable
@@ -30,13 +30,13 @@ _UNKNOWN: Final = "12512"
 _LIST: Final = "ResponseSelectWrapper"
 
 
-async def details(connection: Connection, telephone_number: str) -> NumberDetails | None:
+async def details(connection: Connection, telephone_number: str, guard: Guard = UNGUARDED) -> NumberDetails | None:
     """Return what Bandwidth knows of a number of ten digits, whosever it is; None when it does not know the number.
 
     Raises BandwidthRefused for our credentials and for what Bandwidth refuses, and BandwidthUnavailable for
     everything that may be otherwise in a while.
     """
-    meant = await _asked(connection, Exchange("GET", f"tns/{telephone_number}/tndetails"))
+    meant = await _asked(connection, Exchange("GET", f"tns/{telephone_number}/tndetails"), guard)
     if isinstance(meant, answers.Refused) and any(each.code == _UNKNOWN for each in meant.errors):
         return None
     found = number_document.read(_root(meant))
@@ -45,13 +45,15 @@ async def details(connection: Connection, telephone_number: str) -> NumberDetail
     return found
 
 
-async def open_dlda_order(connection: Connection, account_id: str, telephone_number: str) -> str | None:
+async def open_dlda_order(
+    connection: Connection, account_id: str, telephone_number: str, guard: Guard = UNGUARDED
+) -> str | None:
     """Return Bandwidth's id of the newest dlda order on a number that has not ended; None when it lists none.
 
     Raises as `details` does.
     """
     path = f"accounts/{quote(account_id, safe='')}/dldas"
-    root = _root(await _asked(connection, Exchange("GET", path, {"tn": telephone_number})))
+    root = _root(await _asked(connection, Exchange("GET", path, {"tn": telephone_number}), guard))
     if root is None or xml.name(root) != _LIST.lower() or carrier_errors(root):
         raise BandwidthUnavailable("Bandwidth's answer is no list of orders.")
     still_open = (each for each in _entries(root) if not is_end(each.status or ""))
@@ -59,8 +61,8 @@ async def open_dlda_order(connection: Connection, account_id: str, telephone_num
     return newest.order_id if newest else None
 
 
-async def _asked(connection: Connection, exchange: Exchange) -> answers.Meaning:
-    return answers.meaning(await connection.exchange(exchange, UNGUARDED))
+async def _asked(connection: Connection, exchange: Exchange, guard: Guard) -> answers.Meaning:
+    return answers.meaning(await connection.exchange(exchange, guard))
 
 
 def _root(meant: answers.Meaning) -> xml.Element | None:

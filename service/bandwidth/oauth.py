@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 EARLY_SECONDS: Final = 60.0
 #: seconds a token is taken to live when Bandwidth does not say
 DEFAULT_SECONDS: Final = 3600.0
+#: what a header may carry; anything else would break every request of the process until its life is over
+_TOKEN: Final = re.compile(r"[\x21-\x7e]{1,16384}", re.ASCII)
+#: seconds: no token lives for a year
+_LONGEST_LIFE: Final = 366 * 86_400
 
 
 class TokenRefused(Exception):
@@ -43,8 +49,7 @@ class ClientCredentials(httpx.Auth):
             async with self._lock:
                 if time.monotonic() >= self._ends:
                     response = yield self._token_request(request)
-                    await response.aread()
-                    self._keep(response)
+                    self._keep(response.status_code, await response.aread())
             token = self._token
             request.headers["Authorization"] = f"Bearer {token}"
             response = yield request
@@ -65,15 +70,17 @@ class ClientCredentials(httpx.Auth):
         )
         return next(self._basic.auth_flow(asked))
 
-    def _keep(self, response: httpx.Response) -> None:
-        if response.status_code in (httpx.codes.BAD_REQUEST, httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-            raise TokenRefused(f"the token endpoint answered {response.status_code}")
+    def _keep(self, status: int, body: bytes) -> None:
+        if status in (httpx.codes.BAD_REQUEST, httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+            raise TokenRefused(f"the token endpoint answered {status}")
         try:
-            answer = response.raise_for_status().json()
-            self._token = str(answer["access_token"])
-            lives = float(answer.get("expires_in", DEFAULT_SECONDS))
-        except (httpx.HTTPStatusError, ValueError, KeyError, TypeError) as error:
-            raise TokenUnavailable(f"the token endpoint answered {response.status_code}, not a token") from error
+            answer = json.loads(body) if httpx.codes.is_success(status) else {}
+            token, lives = str(answer["access_token"]), float(answer.get("expires_in", DEFAULT_SECONDS))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise TokenUnavailable(f"the token endpoint answered {status}, not a token") from error
+        if not (_TOKEN.fullmatch(token) and 0 < lives < _LONGEST_LIFE):
+            raise TokenUnavailable("the token endpoint answered with a token that cannot be sent, or has no life")
+        self._token = token
         self._ends = time.monotonic() + max(lives - EARLY_SECONDS, lives / 2)
 
 

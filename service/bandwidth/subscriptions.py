@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from service import answers, xml
 from service.bandwidth import subscription_document
-from service.bandwidth.connection import UNGUARDED
+from service.bandwidth.connection import UNGUARDED, Guard
 from service.carrier_errors import carrier_errors
 from service.errors import BandwidthRefused, BandwidthUnavailable
 from service.exchange import Answer, Exchange, NotSent
@@ -33,9 +33,9 @@ _NONE_FOUND: Final = frozenset({"16001", "16002"})
 _ROOTS: Final = frozenset({"subscriptionsresponse", "subscriptions", "subscription"})
 
 
-async def listed(connection: Connection, account_id: str) -> list[Subscription]:
+async def listed(connection: Connection, account_id: str, guard: Guard = UNGUARDED) -> list[Subscription]:
     """Return the account's callback subscriptions to all orders of a type, in Bandwidth's sequence."""
-    reply = await connection.exchange(Exchange("GET", _path(account_id)), UNGUARDED)
+    reply = await connection.exchange(Exchange("GET", _path(account_id)), guard)
     try:
         answer = _taken(reply)
     except BandwidthRefused as refusal:
@@ -45,7 +45,9 @@ async def listed(connection: Connection, account_id: str) -> list[Subscription]:
     return subscription_document.read(_document(answer))
 
 
-async def create(connection: Connection, account_id: str, spellings: Sequence[str], receiver: Receiver) -> str:
+async def create(
+    connection: Connection, account_id: str, spellings: Sequence[str], receiver: Receiver, guard: Guard = UNGUARDED
+) -> str:
     """Create a subscription to an order type and return its id; the type's spellings are tried in turn.
 
     LIDB is `lidb` in the OpenAPI document and `lidbs` in the text of error 14500. A refusal with code `DUPLICATE`
@@ -54,22 +56,27 @@ async def create(connection: Connection, account_id: str, spellings: Sequence[st
     order_type, *others = spellings
     body = subscription_document.write(order_type, receiver)
     exchange = Exchange("POST", _path(account_id), body=body, changes=True)
-    reply = await connection.exchange(exchange, UNGUARDED)
+    reply = await connection.exchange(exchange, guard)
     try:
         return _made(_taken(reply))
     except BandwidthRefused as refusal:
         if refusal.code != _WRONG_ORDER_TYPE or not others:
             raise
-    return await create(connection, account_id, others, receiver)
+    return await create(connection, account_id, others, receiver, guard)
 
 
 async def replace(
-    connection: Connection, account_id: str, subscription_id: str, order_type: str, receiver: Receiver
+    connection: Connection,
+    account_id: str,
+    subscription_id: str,
+    order_type: str,
+    receiver: Receiver,
+    guard: Guard = UNGUARDED,
 ) -> bool:
     """Write a subscription anew, in full; False when it is gone (404)."""
     path = f"{_path(account_id)}/{quote(subscription_id, safe='')}"
     body = subscription_document.write(order_type, receiver)
-    reply = await connection.exchange(Exchange("PUT", path, body=body, changes=True), UNGUARDED)
+    reply = await connection.exchange(Exchange("PUT", path, body=body, changes=True), guard)
     if isinstance(reply, Answer) and reply.status == HTTPStatus.NOT_FOUND:
         return False
     _taken(reply)

@@ -100,6 +100,8 @@ _AT_BANDWIDTH: Final = OrderResource(
     list_entries=selection.ENTRIES,
     list_query=selection.query,
     asks_for_reference=False,
+    survey_queries=selection.survey_queries,
+    missing_is_unmoved=True,
     body_of=_body_of,
     # 5015 timed out, 11020 in process elsewhere
     retryable=frozenset({"1000", "1010", "5015", "11020"}),
@@ -115,6 +117,7 @@ KIND: Final = Kind(
     find=_AT_BANDWIDTH.find,
     check=_AT_BANDWIDTH.check,
     adopt=_AT_BANDWIDTH.adopt,
+    survey=_AT_BANDWIDTH.survey,
     # most end by a callback; without one, a name is known four hours late at most, and a day costs nine looks
     looks=(5, 15, 60, 300, 900, 1800, 3600, 7200, 14400),
     # the OpenAPI document and the guide's prose differ

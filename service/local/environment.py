@@ -25,6 +25,10 @@ TUNABLES: Final = {
     "TRACKER_LOOK_FACTOR": "0.5",
     "TRACKER_PROBE_SECONDS": "1",
     "TRACKER_CLOCK_SECONDS": "0.5",
+    "TRACKER_RATE": "10000",
+    "TRACKER_BURST": "1000",
+    # whoever tries events out receives them on this machine
+    "TRACKER_OUTGOING_ALLOW": "localhost,127.0.0.0/8,::1",
 }
 
 
@@ -61,6 +65,7 @@ def environment(addresses: Addresses, credentials: Credentials, spool: Path) -> 
         "TRACKER_REDIS_URL": addresses.redis,
         "TRACKER_QUEUE_REDIS_URL": "",
         "TRACKER_DURABILITY": "strict",
+        "TRACKER_REPLICAS_TO_WAIT": "0",
         "TRACKER_SPOOL_DIR": str(spool),
         "TRACKER_BANDWIDTH_URL": f"{addresses.sandbox}/api/v1",
         "TRACKER_BANDWIDTH_AUTH": "oauth2",

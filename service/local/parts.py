@@ -60,6 +60,8 @@ class Parts:
         for step in ("submit", "check"):
             for number in range(1, workers + 1):
                 yield self._command(f"worker-{step}-{number}", "workers", ("worker", step), stage=2)
+        # one carries all endpoints of an account at once, however slow they are
+        yield self._command("worker-deliver-1", "workers", ("worker", "deliver"), stage=2)
         yield self._command("clock", "clock", ("clock",), stage=2)
 
     def task(self, name: str, *arguments: str) -> Program:

@@ -19,9 +19,8 @@ from rq import Worker
 
 from service import logs, wiring
 from service import settings as environment
-from service.bells import queue
+from service.bells import WORKS, queue
 from service.errors import TrackerError, Unavailable
-from service.lifecycle import STEPS
 from service.store.connection import connect_blocking
 from service.store.subscribed import Memory
 from service.subscribing import Subscriptions
@@ -70,13 +69,14 @@ def _await_workers(settings: Settings, count: int, since: datetime, deadline: fl
     """Wait until so many workers of each queue have told RQ of their birth, in this run."""
     connection = connect_blocking(settings.queue_redis_url or settings.redis_url)
     try:
-        for step in STEPS:
+        for work in WORKS:
+            needed = 1 if work == "deliver" else count
             while True:
-                born = [worker.birth_date for worker in Worker.all(queue=queue(step, connection))]
-                if sum(each is not None and each.replace(tzinfo=UTC) >= since for each in born) >= count:
+                born = [worker.birth_date for worker in Worker.all(queue=queue(work, connection))]
+                if sum(each is not None and each.replace(tzinfo=UTC) >= since for each in born) >= needed:
                     break
                 if time.monotonic() > deadline:
-                    raise Unavailable(f"No worker of the queue {step} has started within {PATIENCE:.0f} s.")
+                    raise Unavailable(f"No worker of the queue {work} has started within {PATIENCE:.0f} s.")
                 time.sleep(_LOOK_SECONDS)
     except RedisError as error:
         raise Unavailable(f"The server did not answer: {error}") from error
@@ -88,7 +88,7 @@ async def _subscribe(settings: Settings) -> None:
     """Make sure that the sandbox calls us back about every kind."""
     desk = wiring.build(settings)
     try:
-        held = Subscriptions(settings, desk.connection, Memory(desk.store))
+        held = Subscriptions(settings, desk.connection, desk.turns, Memory(desk.store))
         for account_id in settings.accounts:
             healing = await held.heal(account_id)
             if healing.refusal:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from service.asking import Useless
 from service.exchange import Conversation, Talk
 from service.order import Found, Order
-from service.order_resource import adoption, amendment, inspection, search, submission
+from service.order_resource import adoption, amendment, inspection, search, submission, survey
 from service.order_resource.dialect import Dialect
+from service.survey import Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +38,11 @@ class OrderResource(Dialect):
     def adopt(self, account_id: str, bandwidth_order_id: str) -> Talk[Found | Useless]:
         """Fetch an order that somebody placed elsewhere."""
         return adoption.adopt(self, account_id, bandwidth_order_id)
+
+    def survey(self, account_id: str, days: Sequence[date], ids: frozenset[str]) -> Talk[Survey | Useless]:
+        """Ask one list about many orders."""
+        return survey.survey(self, account_id, days, ids)
+
+    def tell(self, account_id: str, days: Sequence[date], ids: frozenset[str]) -> Talk[Survey | Useless]:
+        """Ask one list for many whole orders."""
+        return survey.tell(self, account_id, days, ids)

@@ -11,6 +11,10 @@ from service.order import Found, Waiting
 from service.order_resource.dialect import Dialect
 from service.order_resource.fetching import fetch
 
+#: Bandwidth takes 5,000 numbers in an order; a document of so many, with options and errors, is below
+_MOST_NUMBERS: Final = 5_000
+_LONGEST_DOCUMENT: Final = 5_000_000
+_TOO_LARGE: Final = "Bandwidth's answer tells of more than an order can hold."
 _UNTOLD: Final = "Bandwidth's answer does not tell what the order asks for."
 
 
@@ -24,6 +28,8 @@ def adopt(dialect: Dialect, account_id: str, bandwidth_order_id: str) -> Talk[Fo
     numbers = tuple(number for group in request.get("groups", ()) for number in group.get("telephone_numbers", ()))
     if not numbers or any(number.split() != [number] for number in numbers):
         return Useless(_UNTOLD, Waiting(_UNTOLD))
+    if len(numbers) > _MOST_NUMBERS or len(picture.document.xml) > _LONGEST_DOCUMENT:
+        return Useless(_TOO_LARGE, Waiting(_TOO_LARGE))
     return Found(bandwidth_order_id, reading.customer_order_id, reading.status, numbers, _without_reference(request))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from service import xml
@@ -12,6 +13,13 @@ from service.order import Order
 from service.order_resource.reading import Groups, Reading, read
 from service.report import Document
 from service.xml import Element
+
+#: a list's query: a name with several values stands there once for each
+Query: TypeAlias = Mapping[str, str | tuple[str, ...]]
+
+
+def _none(_days: Sequence[date]) -> tuple[Query, ...]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,7 @@ class Dialect:
     list_element: str
     list_entries: tuple[str, ...]
     #: the list's query for an order and the first day to look at (yyyy-MM-dd)
-    list_query: Callable[[Order, str], Mapping[str, str]]
+    list_query: Callable[[Order, str], Query]
     #: the query asks for the reference, so an order that does not tell its own may still be ours
     asks_for_reference: bool
     #: the same to the letter, where an order can be changed: a PUT without an answer is proved by nothing less
@@ -42,6 +50,13 @@ class Dialect:
     retryable: frozenset[str] = frozenset()
     #: codes by which Bandwidth says that a number is in process in another order
     in_process: frozenset[str] = frozenset()
+    #: queries for what is open, or was modified on these days (the last is tomorrow): the whole question, then parts of
+    #: it, for when the list is cut
+    survey_queries: Callable[[Sequence[date]], tuple[Query, ...]] = _none
+    #: an order that is missing in such a list, when it is not cut, was not modified
+    missing_is_unmoved: bool = False
+    #: the query that asks for whole orders, of those that were modified since a day
+    whole_query: Callable[[date], Query] | None = None
     #: every order has a history that tells more than its status
     has_history: bool = False
     secret_elements: frozenset[str] = frozenset()

@@ -32,11 +32,16 @@ def fetch(dialect: Dialect, account_id: str, order_id: str) -> Talk[Picture | Us
     element = dialect.order_in(what.root)
     if element is None:
         return useless(what)
-    reading = dialect.read_entry(element)
-    if not _is_about(reading, account_id, order_id):
-        return useless(what)
     document = dialect.received(f"GET {dialect.path}/{order_id}", reply.body, reply.status)
-    return Picture(reading, element, document)
+    return picture_in(dialect, account_id, order_id, element, document) or useless(what)
+
+
+def picture_in(
+    dialect: Dialect, account_id: str, order_id: str, element: Element, document: Document
+) -> Picture | None:
+    """Read an order that Bandwidth told; None when it is another order, or another account's."""
+    reading = dialect.read_entry(element)
+    return Picture(reading, element, document) if _is_about(reading, account_id, order_id) else None
 
 
 def _is_about(reading: Reading, account_id: str, order_id: str) -> bool:

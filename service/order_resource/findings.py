@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from service import lifecycle
@@ -17,6 +18,9 @@ from service.order import Attention, Order, Outcome, Outcomes, Remark
 from service.order_resource.dialect import Dialect
 
 _SHOWN: Final = 10
+#: different errors, or warnings, that an order tells; what became of a number stands there
+MOST_REMARKS: Final = 100
+_MORE: Final = "Bandwidth told {} more: see what became of each number, and the order's documents."
 _UNNAMED = CarrierError(None, "Bandwidth calls the order FAILED and says no more about this number.")
 
 OUTCOME_UNKNOWN: Final = Attention(
@@ -118,10 +122,13 @@ def _open_state(status: str) -> State | None:
 
 
 def grouped(remarks: Iterable[CarrierError]) -> tuple[Remark, ...]:
-    """Gather what says the same of many numbers: the first ten of them and their count."""
+    """Gather what says the same of many numbers: the first ten of them and their count. The rest is counted only."""
     numbers: dict[tuple[str | None, str], dict[str, None]] = {}
     for each in remarks:
         numbers.setdefault((each.code, each.description), {}).update(dict.fromkeys(each.telephone_numbers))
-    return tuple(
-        Remark(description, code, tuple(named)[:_SHOWN], len(named)) for (code, description), named in numbers.items()
-    )
+    told = [
+        Remark(description, code, tuple(islice(named, _SHOWN)), len(named))
+        for (code, description), named in islice(numbers.items(), MOST_REMARKS)
+    ]
+    left = len(numbers) - len(told)
+    return (*told, Remark(_MORE.format(left))) if left else tuple(told)

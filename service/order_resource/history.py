@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from service import lifecycle, xml
 from service.answers import Taken, meaning
@@ -15,6 +16,9 @@ from service.order_resource.reading import Reading
 from service.report import Happening
 from service.xml import Element
 
+#: the newest entries that are kept: each costs a script some calls
+_MOST: Final = 100
+
 
 def news(dialect: Dialect, order: Order, reading: Reading) -> Talk[tuple[Happening, ...]]:
     """GET the history when the order has moved; it explains and decides nothing, so none is no failure."""
@@ -24,7 +28,12 @@ def news(dialect: Dialect, order: Order, reading: Reading) -> Talk[tuple[Happeni
     path = f"{dialect.resource(order.account_id, reading.order_id)}/history"
     reply = yield from ask(Exchange("GET", path))
     what = meaning(reply)
-    return tuple(read(what.root)) if isinstance(what, Taken) and what.root is not None else ()
+    return newest(what.root) if isinstance(what, Taken) and what.root is not None else ()
+
+
+def newest(root: Element) -> tuple[Happening, ...]:
+    """Return what happened last, oldest first."""
+    return tuple(sorted(read(root), key=lambda each: each.at)[-_MOST:])
 
 
 def read(root: Element) -> Iterator[Happening]:

@@ -43,6 +43,8 @@ def told(source: Source, event: str, dialect: Dialect, order: Order, picture: Pi
         errors=found.errors,
         warnings=found.warnings,
         attention=found.attention,
+        pictured=True,
+        modified_at=reading.modified_at,
         documents=(picture.document,),
         history=happened,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Final, TypeAlias
 
 from service import xml
@@ -19,6 +20,9 @@ Groups: TypeAlias = Mapping[str, frozenset[tuple[str, str]]]
 _ID_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
 _LONGEST_ID: Final = 64
 _LONGEST_STATUS: Final = 40
+_LONGEST_REFERENCE: Final = 100
+#: how many elements away an order's errors may stand
+_NEAR: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Reading:
     customer_order_id: str | None
     #: milliseconds since 1970
     created_at: int | None
+    modified_at: int | None
     #: how many numbers a list's entry counts
     count: int | None
     groups: Groups
@@ -43,11 +48,12 @@ def read(order: Element, read_groups: Callable[[Element], Groups]) -> Reading:
     """Read one order; names differ between kinds, and between lists and orders."""
     status = xml.text(order, "ProcessingStatus") or xml.text(order, "OrderStatus")
     return Reading(
-        order_id=_id(xml.text(order, "OrderId") or xml.text(order, "id")),
+        order_id=id_of(order),
         account_id=xml.text(order, "AccountId"),
         status=plain(status)[:_LONGEST_STATUS] if status else None,
-        customer_order_id=xml.text(order, "CustomerOrderId"),
+        customer_order_id=(xml.text(order, "CustomerOrderId") or "")[:_LONGEST_REFERENCE] or None,
         created_at=milliseconds(xml.text(order, "OrderCreateDate") or xml.text(order, "OrderDate")),
+        modified_at=milliseconds(xml.text(order, "LastModifiedDate")),
         count=count(xml.text(order, "CountOfTNs")),
         groups=read_groups(order),
         errors=carrier_errors(order) + _beside(order),
@@ -68,7 +74,9 @@ def by_number(
     return found
 
 
-def _id(text: str | None) -> str | None:
+def id_of(order: Element) -> str | None:
+    """Return Bandwidth's id of an order or of a list's entry; None where it tells none that can be one."""
+    text = xml.text(order, "OrderId") or xml.text(order, "id")
     if not text or len(text) > _LONGEST_ID or not _ID_CHARACTERS.issuperset(text):
         return None
     return bandwidth_id(text)
@@ -76,4 +84,6 @@ def _id(text: str | None) -> str | None:
 
 def _beside(order: Element) -> tuple[CarrierError, ...]:
     """Read an ErrorList that stands beside the order instead of in it (LidbOrderResponse)."""
-    return carrier_errors(xml.child(order.getparent(), "ErrorList"))
+    # close by: in a list, thousands of others stand beside each
+    near = chain(islice(order.itersiblings(), _NEAR), islice(order.itersiblings(preceding=True), _NEAR))
+    return carrier_errors(next((each for each in near if xml.name(each) == "errorlist"), None))

@@ -1,7 +1,8 @@
 """Finding an order whose POST may or may not have arrived: a list, the details of what could be ours, a verdict.
 
 Ours is an order with our reference and exactly our numbers and options, created no earlier than our first POST less
-ten minutes, whose id no other record of ours holds.
+ten minutes, whose id no other record of ours holds. Where none is exactly ours, one whose reference is our own id is:
+a change that we have forgotten, since a backup was restored, has replaced its options.
 """
 
 from __future__ import annotations
@@ -83,7 +84,8 @@ def _ours(dialect: Dialect, order: Order, request: Any, ids: Sequence[str]) -> T
             return picture
         if _looks_like_ours(dialect, order, wanted, picture.reading):
             ours.append(picture)
-    return ours
+    exactly = [each for each in ours if each.reading.groups == wanted]
+    return exactly or ours
 
 
 def _may_be_ours(order: Order, entry: Reading) -> bool:
@@ -96,8 +98,14 @@ def _may_be_ours(order: Order, entry: Reading) -> bool:
 def _looks_like_ours(dialect: Dialect, order: Order, wanted: Groups, reading: Reading) -> bool:
     """Tell whether everything is ours that an order tells of itself."""
     same_reference = reading.customer_order_id in (None, order.reference.strip())
-    same = same_reference and _may_be_ours(order, reading) and reading.groups == wanted
+    same_groups = reading.groups == wanted or _names_us(order, reading)
+    same = same_reference and _may_be_ours(order, reading) and same_groups
     return same and not _made_in_vain(dialect, order, reading)
+
+
+def _names_us(order: Order, reading: Reading) -> bool:
+    """Tell whether its reference is an id that only we make."""
+    return order.customer_order_id is None and reading.customer_order_id == order.id
 
 
 def _is_proved(dialect: Dialect, reading: Reading) -> bool:

@@ -68,6 +68,8 @@ def _taken(dialect: Dialect, order: Order, taken: Taken) -> Report:
         outcomes=found.outcomes,
         errors=found.errors,
         warnings=found.warnings,
+        pictured=reading.order_id is not None,
+        modified_at=reading.modified_at,
         # an answer that tells of an end is verified at once, by a check
         look_in=0.0 if lifecycle.is_end(reading.status or "") else None,
     )

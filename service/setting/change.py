@@ -10,6 +10,7 @@ from service import xml
 from service.answers import NotBandwidth, Refused, Taken, Unknown, meaning
 from service.asking import WORDS, Useless, ask, useless
 from service.carrier_errors import carrier_warnings
+from service.carrier_words import plain
 from service.exchange import Answer, Broken, Conversation, Exchange, Reply, Talk
 from service.lifecycle import Source, State
 from service.order import Attention, Order, Outcome, Outcomes, Remark, Waiting
@@ -21,6 +22,8 @@ from service.xml import Element
 
 #: how often Bandwidth may say that another change is under way before it is believed
 _CONFLICTS: Final = 7
+#: errors, or warnings, that are told: one number or place has no more
+_TOLD: Final = 100
 _NOTHING_THERE: Final = Attention(
     "not_bandwidth",
     "Nothing answers where this order changes something (404, not in Bandwidth's words). Check its site_id and "
@@ -88,7 +91,7 @@ def _answered(dialect: SettingDialect, order: Order, reply: Reply) -> Report:
 
 def _taken(order: Order, root: Element | None) -> Report:
     """Say that Bandwidth has it; the answer is empty, repeats the setting, or warns."""
-    warnings = about(order, (Remark(each.description, each.code) for each in carrier_warnings(root)))
+    warnings = about(order, (Remark(each.description, each.code) for each in carrier_warnings(root)[:_TOLD]))
     warned = Outcome(warning=warnings[0].description) if warnings and order.total else Outcome()
     return Report(Source.SUBMIT, "sent", state=State.RECEIVED, outcomes=Outcomes(warned), warnings=warnings)
 
@@ -102,7 +105,7 @@ def _busy(dialect: SettingDialect, order: Order, what: Refused | NotBandwidth) -
 
 
 def _refused(dialect: SettingDialect, order: Order, what: Refused) -> Report:
-    errors = tuple(Remark(each.description, each.code) for each in what.errors)
+    errors = tuple(Remark(each.description, each.code) for each in what.errors[:_TOLD])
     advice = (Remark(said, each.code) for each in errors if (said := dialect.advice.get(each.code or "")))
     return _rejected(order, what.why, (*errors, *advice))
 
@@ -117,7 +120,7 @@ def _losses(dialect: SettingDialect, path: str, wanted: Element, request: Any) -
     """Look once more at once: there is no tag that would tell Bandwidth which version was changed."""
     after = yield from read_at(dialect, path, request)
     lost = dialect.lost(wanted, after.element) if isinstance(after, Shown) and dialect.lost else ()
-    return (Remark(_LOST.format(", ".join(lost))),) if lost else ()
+    return (Remark(_LOST.format(plain(", ".join(lost)))),) if lost else ()
 
 
 def _documents(dialect: SettingDialect, path: str, body: bytes, reply: Reply) -> tuple[Document, ...]:

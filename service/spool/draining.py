@@ -26,8 +26,8 @@ ROUND_SECONDS: Final = 2.0
 REST_SECONDS: Final = 0.1
 #: seconds in which the last round must have ended
 LAST_SECONDS: Final = 3.0
-#: entries that are committed at once, so that connections are left for others
-AT_ONCE: Final = 16
+#: entries that are committed at once, so that turns are left for others
+AT_ONCE: Final = 8
 #: entries of one file that may be read and wait in memory
 MOST_UNSETTLED: Final = 1_000
 

@@ -25,6 +25,7 @@ local function amend(target)
   local version = redis.call('HINCRBY', target_key, 'version', 1)
   redis.call('RPUSH', target_key .. ':timeline',
     '{"at":' .. ms(T) .. ',"state":"' .. target.state .. '","version":' .. version .. ',' .. order.amended)
+  tell('order.updated', target.id, order.kind, target.state, version)
 end
 
 if redis.call('EXISTS', key) == 1 then
@@ -67,5 +68,6 @@ redis.call('ZADD', P .. 'reference:' .. order.reference, 0, order.id)
 redis.call('RPUSH', key .. ':timeline', '{"at":' .. ms(T) .. ',"state":"' .. state .. '","version":1,' .. order.entry)
 if idempotency then redis.call('HSET', idempotency, 'fingerprint', order.fingerprint, 'order', order.id) end
 look_at(order.id, state, next_look)
+tell('order.accepted', order.id, order.kind, state, 1)
 count('accept.new')
 return {'accepted', state, ms(T), ms(next_look), held and orders[1] or '', backlog, left}

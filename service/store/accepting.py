@@ -53,7 +53,7 @@ async def accept(store: Store, order: NewOrder, entry: str, most: int, amended: 
     if order.amends:
         argument |= {"amends": order.amends, "amended": amended}
     key = keys.order(order.account_id, order.id)
-    verdict, *rest = await store.run(ACCEPT, order.account_id, key, record.dumps(argument))
+    verdict, *rest = await store.run_replicated(ACCEPT, order.account_id, key, record.dumps(argument))
     if verdict != "accepted":
         return Accepted(verdict, tuple(rest))
     state, now, next_look, held_by, backlog, left = rest

@@ -32,7 +32,7 @@ async def act(store: Store, order: Order, decision: Report) -> Acted:
     """Apply a decision to an order that is still at the version the person saw."""
     argument = of_report(decision, order) | {"version": str(order.version)}
     key = keys.order(order.account_id, order.id)
-    outcome, state, *rest = await store.run(ACT, order.account_id, key, order.id, record.dumps(argument))
+    outcome, state, *rest = await store.run_replicated(ACT, order.account_id, key, order.id, record.dumps(argument))
     if outcome != "done":
         return Acted(outcome, state)
     _, due, *first = rest

@@ -10,7 +10,7 @@
 local order = cjson.decode(ARGV[3])
 local key, member = KEYS[1], adoption_of(order.kind, order.bandwidth_order_id)
 local pointer = P .. 'bandwidth:' .. order.bandwidth_order_id
-local ORPHAN_CALLS = 8  -- what applying one callback costs of the bound on a script's calls
+local ORPHAN_CALLS = 9  -- what applying one callback costs of the bound on a script's calls
 
 local function join_lines(subjects, met, orders)
   -- the more callbacks wait to be applied, the fewer orders it may meet
@@ -32,7 +32,8 @@ local function give_to(id)
 end
 
 account(order.account, member)
-if redis.call('EXISTS', pointer) == 1 then
+-- what was purged of late is known as well
+if redis.call('EXISTS', pointer, P .. 'tombstone-bandwidth:' .. order.bandwidth_order_id) > 0 then
   adopt_no_more(member)
   return {'known'}
 end
@@ -58,6 +59,7 @@ local left = index_numbers(order.id, split(order.record.numbers))
 if order.reference then redis.call('ZADD', P .. 'reference:' .. order.reference, 0, order.id) end
 redis.call('RPUSH', key .. ':timeline', '{"at":' .. ms(T) .. ',"state":"received","version":1,' .. order.entry)
 look_at(order.id, 'received', T)
+tell('order.updated', order.id, order.kind, 'received', 1)
 hear_orphans(record_of(order.id), order.bandwidth_order_id)
 count('adopt.new')
 return {'adopted', lined, left}

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from service.kind import Kind
     from service.lifecycle import Step
     from service.order import Found
+    from service.pace import Pace
     from service.store.connection import Store
 
 #: orders that one round of a clock rings for, and that their job fetches at once: well before they are due again
@@ -69,13 +70,13 @@ class Postponed:
     paused: bool
 
 
-async def take(store: Store, account_id: str, most: int, push_ms: int, probe_ms: int = 0) -> list[str]:
+async def take(store: Store, account_id: str, pace: Pace, most: int, push_ms: int, probe_ms: int = 0) -> list[str]:
     """Return orders that are due to be adopted, each handed to one taker for `push_ms`.
 
-    None of a paused account; but `probe_ms` > 0 may probe it with one of them.
+    No more than may be fetched now, or one; none of a paused account, but `probe_ms` > 0 may probe it with one of them.
     """
     key = keys.due_adopt(account_id)
-    members: list[str] = await store.run(TAKE, account_id, key, "adopt", most, push_ms, probe_ms)
+    members: list[str] = await store.run(TAKE, account_id, key, "adopt", most, push_ms, probe_ms, *pace.arguments)
     return members
 
 

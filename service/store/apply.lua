@@ -112,6 +112,7 @@ local function finish(r)
   redis.call('ZREM', P .. 'due:check', r.id)
   redis.call('HDEL', key, 'secrets', 'lease_until', 'operation', 'next_look_at', 'waiting', 'announced')
   redis.call('HSET', key, 'completed_at', ms(T))
+  redis.call('ZADD', P .. 'ended', ms(T), r.id)
   expire_seen(r)
   if r.idempotency then redis.call('PEXPIRE', P .. 'idempotency:' .. r.idempotency, KEEP_MS) end
   return leave_lines(r)
@@ -132,18 +133,20 @@ end
 
 -- Returns whether anything visible changed, and the orders that became first in their lines.
 local function apply(r, report)
-  local key, first = order_key(r.id), {}
+  local key, first, ended = order_key(r.id), {}, false
   local changed = write(key, report.set)
   if changed and report.outcomes then write_outcomes(r, report.outcomes) end
   write(key, report.quiet)
   if report.state and report.state ~= r.state and report.from and report.from[r.state] then
     enter(r, report.state)
     changed = true
-    if not STEP[r.state] then first = finish(r) end
+    ended = not STEP[r.state]
+    if ended then first = finish(r) end
   end
   if changed then
     r.version = redis.call('HINCRBY', key, 'version', 1)
     redis.call('HSET', key, 'updated_at', ms(T))
+    tell(ended and 'order.completed' or 'order.updated', r.id, r.kind, r.state, r.version)
   end
   if changed or report.always then
     remember(r, report)

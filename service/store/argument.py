@@ -99,6 +99,8 @@ def _quiet(report: Report, order: Order) -> dict[str, str | bool]:
         fields["resends"] = str(order.resends + 1)
     if report.conflict:
         fields["conflicts"] = str(order.conflicts + 1)
+    if report.source == Source.CHECK:
+        fields["alone"] = False
     if report.source == Source.CHECK and not report.failed:
         fields["looks"] = str(order.looks + 1)
     return fields
@@ -116,6 +118,10 @@ def of_news(news: CallbackNews) -> dict[str, Any]:
         "entry": entry(Source.CALLBACK, "note" if news.is_note else "callback", **said),
         "duplicate": entry(Source.CALLBACK, "callback", duplicate=True, **said),
         "always": True,
+    }
+    # for whoever lists what is kept (`orphans.py`): no script reads these
+    argument |= {
+        name: said for name, said in (("order_type", news.order_type), ("told", news.status)) if said is not None
     }
     if news.bandwidth_order_id:
         argument["bandwidth_order_id"] = news.bandwidth_order_id

@@ -1,35 +1,20 @@
--- Bandwidth's callback: finds the order it is about and applies it, or keeps it until the order is known.
+-- Bandwidth's callback: finds the order it is about and applies it, or keeps it until the order is known (orphans.lua).
 -- KEYS[1] any key of the account   ARGV[3] key of this callback (dedup), [4] its JSON report (apply.lua) with besides
 --   nudge (an end, or a word we do not know), reference, duplicate (entry for one that came before);
 --   [5] how its order is called among those to adopt (adoptions.lua) or '', [6] ms that our own answer has to come first
 --   [7] 1 when it waited in the spool
 -- Only a record that already holds the callback's id is changed; a reference is not unique.
+-- What comes for a purged order is late, and kept nowhere (purge.lua).
 -- Answers {'new' | 'late' | 'duplicate' | 'orphan' | 'anonymous', id or '', due step or ''}
 local seen, news = ARGV[3], cjson.decode(ARGV[4])
-local ORPHANS, ORPHAN_MS, NUDGED = 100, 7 * 86400 * 1000, 100
 
--- A callback can overtake the 201 that names its order: look for the uncertain ones of its reference now.
-local function nudge_by_reference(reference)
-  local step = ''
-  for _, id in ipairs(redis.call('ZRANGE', P .. 'reference:' .. reference, 0, NUDGED - 1, 'REV')) do
-    local r = values(order_key(id), {'state', 'lease_until'})
-    if r.state == 'submitting' or r.state == 'uncertain' then
-      redis.call('HINCRBY', order_key(id), 'nudges', 1)
-      if tonumber(r.lease_until or 0) <= T then look_at(id, r.state, T); step = 'submit' end
-    end
-  end
-  return step
-end
-
-local function keep_orphan(key)
-  if redis.call('HEXISTS', key, seen) == 1 then
-    count('callback.duplicate')
-    return 'duplicate'
-  end
-  count('callback.orphan')
-  if redis.call('HLEN', key) < ORPHANS then redis.call('HSET', key, seen, ARGV[4]) end
-  redis.call('PEXPIRE', key, ORPHAN_MS)
-  return 'orphan'
+-- The order that was purged and of which this callback tells, or nil. By reference alone only its own id tells.
+local function purged_order()
+  if news.bandwidth_order_id then return redis.call('GET', P .. 'tombstone-bandwidth:' .. news.bandwidth_order_id) end
+  local id = news.reference
+  local purged = id and redis.call('EXISTS', P .. 'reference:' .. id) == 0
+    and redis.call('EXISTS', P .. 'tombstone:' .. id) == 1
+  return purged and id or nil
 end
 
 local id = news.bandwidth_order_id and redis.call('GET', P .. 'bandwidth:' .. news.bandwidth_order_id)
@@ -50,7 +35,13 @@ if not (news.bandwidth_order_id or news.reference) then
   count('callback.anonymous')
   return {'anonymous', '', ''}
 end
-local key = news.bandwidth_order_id and 'orphan:' .. news.bandwidth_order_id or 'orphan-reference:' .. news.reference
-local kept = keep_orphan(P .. key)
+local purged = purged_order()
+if purged then
+  count('callback.late')
+  return {'late', purged, ''}
+end
+local name = news.bandwidth_order_id and 'orphan:' .. news.bandwidth_order_id or 'orphan-reference:' .. news.reference
+local kept, step = keep_orphan(name, seen, ARGV[4]), ''
 if ARGV[5] ~= '' then redis.call('ZADD', P .. 'due:adopt', 'NX', ms(T + ARGV[6]), ARGV[5]) end
-return {kept, '', news.reference and kept == 'orphan' and nudge_by_reference(news.reference) or ''}
+if news.reference and kept == 'orphan' and #nudge_by_reference(news.reference) > 0 then step = 'submit' end
+return {kept, '', step}

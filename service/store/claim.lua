@@ -1,10 +1,13 @@
 -- Gives one worker the right to work on one order until its lease ends; or tells why not.
--- KEYS[1] the record   ARGV[3] id, [4] step, [5] operation, [6] lease in ms, [7] safety look in ms
+-- KEYS[1] the record   ARGV[3] id, [4] step, [5] operation, [6] lease in ms, [7] safety look in ms,
+--   [8] interval in ms and [9] burst of the account's pace; '' for a claim under which Bandwidth is asked nothing
+-- Takes the turn of its first exchange (meter.lua); an order that is refused takes none.
 -- Writes lease, fence, due time and the states `submitting` and `uncertain`; no version, no event.
--- Answers {'claimed', now, name, value, ...} or {'gone' | 'elsewhere' | 'leased' | 'held' | 'early' | 'paused'}
+-- Answers {'claimed', now, name, value, ...} or {'gone' | 'elsewhere' | 'leased' | 'held' | 'early' | 'paused' | 'metered'}
 local id, step, operation, lease, safety = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
 local key, due = KEYS[1], P .. 'due:' .. ARGV[4]
-local r = values(key, {'state', 'kind', 'lease_until', 'operation', 'next_look_at', 'bandwidth_order_id', 'family'})
+local r = values(key, {'state', 'kind', 'lease_until', 'operation', 'next_look_at', 'bandwidth_order_id', 'family',
+  'in_turn'})
 local leased = tonumber(r.lease_until or 0) > T
 
 if not r.state then
@@ -20,17 +23,28 @@ if STEP[r.state] ~= step then
   return {'elsewhere'}
 end
 if leased then return {'leased'} end
-local waits = paused(id)
-if waits then return {'paused'} end
+-- In the place that it had: whoever took it has pushed it on.
+local function stay_due() redis.call('ZADD', due, ms(math.min(T, tonumber(r.next_look_at or T))), id) end
+if paused(id) then
+  if tonumber(r.next_look_at or 0) <= T then stay_due() end
+  return {'paused'}
+end
 local unsent = r.state == 'accepted' or r.state == 'held'
-if unsent and redis.call('HEXISTS', P .. 'line:' .. r.family .. ':waiting', id) == 1 then
+if (unsent or r.in_turn) and redis.call('HEXISTS', P .. 'line:' .. r.family .. ':waiting', id) == 1 then
   look_at(id, r.state, T + safety)
   return {'held'}
 end
-if r.state ~= 'held' and tonumber(r.next_look_at or 0) > T then
+if r.state ~= 'held' and not r.in_turn and tonumber(r.next_look_at or 0) > T then
   redis.call('ZADD', due, r.next_look_at, id)
   return {'early'}
 end
+local meter = ARGV[8] ~= '' and meter_of(step, tonumber(ARGV[8]), tonumber(ARGV[9]))
+if meter and turn_in(meter, 1) > 0 then
+  stay_due()
+  count('governor.waited.' .. step)
+  return {'metered'}
+end
+if meter then spend(meter) end
 
 local state = r.state
 if unsent then
@@ -48,6 +62,11 @@ if state ~= r.state then
   else
     uncertain_from_now(id)
   end
+end
+if r.in_turn then
+  -- restored from a backup while others stood before it: its searches begin now (restore.lua)
+  redis.call('HDEL', key, 'in_turn')
+  uncertain_from_now(id)
 end
 -- a probe is one look: answered 401 again, its order waits for the next turn like all others
 if redis.call('HGET', P .. 'pause', 'probe') == id then

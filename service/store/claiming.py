@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from service.errors import StoreUnavailable
+from service.errors import NotReplicated, StoreUnavailable
 from service.identifiers import operation_id
 from service.report import Claim
 from service.store import keys, record
@@ -14,9 +15,10 @@ from service.store.accepting import SAFETY_MS
 from service.store.script import CLAIM, RENEW, TAKE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from service.lifecycle import Step
+    from service.pace import Pace
     from service.store.connection import Store
 
 
@@ -26,45 +28,70 @@ CLAIM_PAUSES: Final = (0.1, 0.4, 1.0)
 Call: TypeAlias = tuple[str, tuple[str | int, ...]]
 
 
-async def take(store: Store, account_id: str, step: Step, most: int, push_ms: int, probe_ms: int = 0) -> list[str]:
-    """Return ids that are due, each handed to one taker for `push_ms`; `probe_ms` > 0 may probe a paused account."""
+async def take(
+    store: Store, account_id: str, step: Step, pace: Pace, most: int, push_ms: int, probe_ms: int = 0
+) -> list[str]:
+    """Return ids that are due and may go now, each handed to one taker for `push_ms`.
+
+    `probe_ms` > 0 may probe a paused account.
+    """
     key = keys.due(account_id, step)
-    ids: list[str] = await store.run(TAKE, account_id, key, step, most, push_ms, probe_ms)
+    ids: list[str] = await store.run(TAKE, account_id, key, step, most, push_ms, probe_ms, *pace.arguments)
     return ids
 
 
-async def claim(store: Store, account_id: str, ids: Sequence[str], step: Step, lease_ms: int) -> list[Claim]:
-    """Claim orders in one round trip; those that are held, leased, paused or done are not in the answer."""
+async def claim(
+    store: Store, account_id: str, ids: Sequence[str], step: Step, pace: Pace | None, lease_ms: int
+) -> list[Claim]:
+    """Claim orders in one round trip; those that are held, leased, paused or done are not in the answer.
+
+    Nor are those whose turn has not come: each claim pays for one exchange, unless `pace` is None.
+    A claim to send is unconfirmed when too few replicas have it: a failover might forget it.
+    """
     taken_at = time.monotonic()
     operations = [operation_id() for _ in ids]
+    paid = pace.arguments if pace else ("", "")
     calls: list[Call] = [
-        (keys.order(account_id, each), (each, step, operation, lease_ms, SAFETY_MS))
+        (keys.order(account_id, each), (each, step, operation, lease_ms, SAFETY_MS, *paid))
         for each, operation in zip(ids, operations, strict=True)
     ]
-    replies = await _until_answered(store, account_id, calls)
     ends = taken_at + lease_ms / 1000
+    # only what is claimed to be sent can be sent twice: looks need nobody's confirmation
+    run = store.run_many_replicated if step == "submit" else store.run_many
+    replies, confirmed = await _until_answered(lambda: run(CLAIM, account_id, calls), ends - lease_ms / 2000)
     return [
-        _claim(account_id, each, step, operation, ends, reply)
+        replace(_claim(account_id, each, step, operation, ends, reply), confirmed=confirmed, paid=pace is not None)
         for each, operation, reply in zip(ids, operations, replies, strict=True)
         if reply[0] == "claimed"
     ]
 
 
-async def _until_answered(store: Store, account_id: str, calls: list[Call]) -> list[Any]:
-    """Claim again when replies were lost: the same operations get the same leases, no order is left uncertain."""
+async def _until_answered(run: Callable[[], Awaitable[list[Any]]], until: float) -> tuple[Sequence[Any], bool]:
+    """Claim again when replies or replicas were lost: the same operations get the same leases.
+
+    Returns the replies, and whether enough replicas have the claims; `until` is when to go on without them.
+    """
     for pause in CLAIM_PAUSES:
         try:
-            return await store.run_many(CLAIM, account_id, calls)
+            return await run(), True
+        except NotReplicated as error:
+            if time.monotonic() > until:
+                return error.replies, False
         except StoreUnavailable:
-            await asyncio.sleep(pause)
-    return await store.run_many(CLAIM, account_id, calls)
+            pass
+        await asyncio.sleep(pause)
+    try:
+        return await run(), True
+    except NotReplicated as error:
+        return error.replies, False
 
 
 async def renew(store: Store, claim: Claim, lease_ms: int) -> bool:
     """Prolong a lease by its whole length; False: it has ended, write no further byte."""
     order = claim.order
     key = keys.order(order.account_id, order.id)
-    return bool(await store.run(RENEW, order.account_id, key, order.id, claim.fence, lease_ms))
+    run = store.run_replicated if claim.step == "submit" else store.run
+    return bool(await run(RENEW, order.account_id, key, order.id, claim.fence, lease_ms))
 
 
 def _claim(account_id: str, order_id: str, step: Step, operation: str, ends: float, reply: list[Any]) -> Claim:

@@ -1,12 +1,12 @@
 """The connection to Redis or Valkey: one place that knows retries, time-outs and what counts as unavailable.
 
-A reply means on disk, because the server runs AOF with `appendfsync always` (`durability.py` refuses others).
+A reply means on disk, because the server runs AOF with `appendfsync always` (`durability.py` refuses others). Where a
+replica may be promoted that is not enough: what is acknowledged to somebody also waits for replicas.
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import redis
 import redis.asyncio
@@ -15,20 +15,30 @@ from redis.exceptions import NoScriptError, RedisError
 from redis.maint_notifications import MaintNotificationsConfig
 from redis.retry import Retry
 
-from service.errors import StoreUnavailable
-from service.store import keys
+from service import redis_address
+from service.errors import NotReplicated
+from service.store import keys, sentinels
+from service.store.patience import AT_ONCE, Patience
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
 
     from service.store.script import Script
 
 #: seconds for one reply; the longest script takes 20 ms
 REPLY_SECONDS: Final = 5.0
+#: the same where somebody waits for our own answer; more than WAIT_MS
+DOOR_SECONDS: Final = 1.25
 #: seconds to connect
 CONNECT_SECONDS: Final = 1.0
-#: connections of one process
-CONNECTIONS: Final = 64
+#: milliseconds for the replicas to confirm a write; a replica that is well takes one or two
+WAIT_MS: Final = 1_000
+
+#: a key and a script's arguments
+Call: TypeAlias = "tuple[str, Sequence[str | int]]"
+#: makes a new connection ready, or refuses it
+Greeting: TypeAlias = "Callable[[Any], Awaitable[None]]"
 
 #: redis-py would repeat a command up to ten times when its reply is lost; ours carry operation ids instead
 NO_RETRY: Final[dict[str, Any]] = {
@@ -38,32 +48,23 @@ NO_RETRY: Final[dict[str, Any]] = {
 }
 
 
-@contextmanager
-def unavailable() -> Iterator[None]:
-    """Turn whatever the client raises into StoreUnavailable."""
-    try:
-        yield
-    except (RedisError, OSError, TimeoutError, RuntimeError) as error:
-        # uvloop raises RuntimeError for a write to a connection that the server has just closed
-        raise StoreUnavailable(f"The store did not answer as it must: {type(error).__name__}: {error}") from error
-
-
-def connect(url: str) -> redis.asyncio.Redis:
-    """Return an async client; it connects when it is first used."""
-    pool = redis.asyncio.BlockingConnectionPool.from_url(
-        url,
-        max_connections=CONNECTIONS,
-        timeout=REPLY_SECONDS,
-        decode_responses=True,
-        retry=_retry(asynchronous=True),
-        **NO_RETRY,
-    )
-    return redis.asyncio.Redis.from_pool(pool)
+def connect(url: str, greet: Greeting | None = None) -> redis.asyncio.Redis:
+    """Return an async client; it connects when it is first used, and every new connection is greeted first."""
+    # `Patience` bounds every call; redis-py's own time-out of a write loses a cancellation on Python 3.11
+    bounds = {"socket_timeout": None, "socket_connect_timeout": REPLY_SECONDS}
+    options = {"retry": _retry(asynchronous=True), **NO_RETRY, **bounds}
+    pool = {"max_connections": AT_ONCE, "decode_responses": True, "redis_connect_func": greet}
+    if behind := redis_address.read(url):
+        return sentinels.connect(behind, options, pool)
+    return redis.asyncio.Redis.from_pool(redis.asyncio.ConnectionPool.from_url(url, **options, **pool))
 
 
 def connect_blocking(url: str) -> redis.Redis:
     """Return a blocking client of raw bytes, as RQ wants it."""
-    return redis.Redis.from_url(url, retry=_retry(asynchronous=False), **NO_RETRY)
+    options = {"retry": _retry(asynchronous=False), **NO_RETRY}
+    if behind := redis_address.read(url):
+        return sentinels.connect_blocking(behind, options)
+    return redis.Redis.from_url(url, **options)
 
 
 def _retry(*, asynchronous: bool) -> Any:
@@ -75,40 +76,79 @@ def _retry(*, asynchronous: bool) -> Any:
 
 
 class Store:
-    """Runs scripts and reads on one account's keys; `offset` (ms) moves its clock, for tests."""
+    """Runs scripts and reads on one account's keys.
 
-    def __init__(self, client: redis.asyncio.Redis, offset: int = 0) -> None:
+    `replicas` must confirm what is acknowledged to somebody; after so many `seconds` of silence the store is away;
+    `offset` (ms) moves the store's clock, for tests.
+    """
+
+    def __init__(
+        self, client: redis.asyncio.Redis, offset: int = 0, replicas: int = 0, seconds: float = REPLY_SECONDS
+    ) -> None:
         #: typed Any: redis-py's own types cover commands by name only
         self.client: Any = client
         self.offset = offset
+        self.replicas = replicas
+        self._patience = Patience(seconds)
+
+    def asked(self, operation: str = "read") -> AbstractAsyncContextManager[None]:
+        """Enter this around every use of `client`: it bounds the wait, and raises StoreUnavailable."""
+        return self._patience.asked(operation)
 
     async def run(self, script: Script, account_id: str, key: str, *arguments: str | int) -> Any:
         """Run one script; its reply means on disk."""
         replies = await self.run_many(script, account_id, [(key, arguments)])
         return replies[0]
 
-    async def run_many(
-        self, script: Script, account_id: str, calls: Sequence[tuple[str, Sequence[str | int]]]
-    ) -> list[Any]:
+    async def run_many(self, script: Script, account_id: str, calls: Sequence[Call]) -> list[Any]:
         """Run one script once for each (key, arguments), in one round trip; each call is atomic by itself."""
-        with unavailable():
+        return await self._run(script, account_id, calls)
+
+    async def run_replicated(self, script: Script, account_id: str, key: str, *arguments: str | int) -> Any:
+        """Run one script; its reply means on disk, and with the replicas that are waited for.
+
+        Raises NotReplicated when too few have confirmed: it is done all the same, and the same call confirms it later.
+        """
+        replies = await self.run_many_replicated(script, account_id, [(key, arguments)])
+        return replies[0]
+
+    async def run_many_replicated(self, script: Script, account_id: str, calls: Sequence[Call]) -> list[Any]:
+        """Run one script many times as `run_many` does, with the promise of `run_replicated`."""
+        if not self.replicas:
+            return await self.run_many(script, account_id, calls)
+        # WAIT asks for the writes of its own connection: on another one it would confirm nothing
+        *replies, confirmed = await self._run(script, account_id, calls, ("WAIT", self.replicas, WAIT_MS))
+        if confirmed < self.replicas:
+            raise NotReplicated(confirmed, self.replicas, replies)
+        return replies
+
+    async def _run(
+        self, script: Script, account_id: str, calls: Sequence[Call], *after: tuple[str | int, ...]
+    ) -> list[Any]:
+        async with self.asked(script.name):
             try:
-                return await self._send("EVALSHA", script.sha, account_id, calls)
+                return await self._send("EVALSHA", script.sha, account_id, calls, after)
             except NoScriptError:
                 # a server that was restarted forgets scripts; the same calls, with their ids, change nothing twice
-                return await self._send("EVAL", script.text, account_id, calls)
+                return await self._send("EVAL", script.text, account_id, calls, after)
 
     async def _send(
-        self, command: str, what: str, account_id: str, calls: Sequence[tuple[str, Sequence[str | int]]]
+        self, command: str, what: str, account_id: str, calls: Sequence[Call], after: Sequence[tuple[str | int, ...]]
     ) -> list[Any]:
+        """Send the calls and what comes after them on one connection, in one round trip."""
+        head = (command, what, 1)
         prefix = keys.prefix(account_id)
-        if len(calls) == 1:
-            key, arguments = calls[0]
-            return [await self.client.execute_command(command, what, 1, key, prefix, self.offset, *arguments)]
+        commands = [*((*head, key, prefix, self.offset, *arguments) for key, arguments in calls), *after]
+        if len(commands) == 1:
+            return [await self.client.execute_command(*commands[0])]
         pipeline = self.client.pipeline(transaction=False)
-        for key, arguments in calls:
-            pipeline.execute_command(command, what, 1, key, prefix, self.offset, *arguments)
-        replies: list[Any] = await pipeline.execute()
+        for each in commands:
+            pipeline.execute_command(*each)
+        replies: list[Any] = await pipeline.execute(raise_on_error=False)
+        # redis-py's own raising would quote the command, and so the order, in the error
+        for each in replies:
+            if isinstance(each, RedisError):
+                raise each
         return replies
 
     async def close(self) -> None:

@@ -11,7 +11,6 @@ import structlog
 
 from service.errors import StoreUnavailable
 from service.store import keys
-from service.store.connection import unavailable
 from service.store.script import INDEX
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ async def follow(store: Store, account_id: str, order_id: str) -> None:
 
 async def catch_up(store: Store, account_id: str, most: int) -> list[str]:
     """Index what others left of some orders, at most so many; return their ids."""
-    with unavailable():
+    async with store.asked():
         left: list[str] = await store.client.hrandfield(keys.unindexed(account_id), most) or []
     for order_id in left:
         await finish(store, account_id, order_id)

@@ -1,5 +1,6 @@
 -- Holds some members of the notes about orders to be done against what they are about.
--- KEYS[1] the key   ARGV[3] mend or look, [4] which notes: adopt | tries | unindexed, [5 ...] members
+-- KEYS[1] the key   ARGV[3] mend or look, [4] which notes: adopt | tries | unindexed | orphans | purging,
+--   [5 ...] members
 -- Answers findings (differ.lua)
 local key, inspect = KEYS[1], {}
 
@@ -28,6 +29,22 @@ function inspect.unindexed(member)
     differs(key, 'It names order ' .. member .. ', which has no record.', 'takes it out',
       function() redis.call('HDEL', key, member) end)
   end
+end
+
+-- What has expired is taken out by whoever comes next (orphans.lua).
+function inspect.orphans(member)
+  local at = tonumber(redis.call('ZSCORE', key, member) or nil)
+  if at and at + ORPHAN_MS > T and redis.call('EXISTS', P .. member) == 0 then
+    differs(key, 'It names ' .. member .. ', which keeps no callbacks.', 'takes it out',
+      function() sweep_orphans({member}) end)
+  end
+end
+
+function inspect.purging(member)
+  local state = redis.call('HGET', order_key(member), 'state')
+  if redis.call('HEXISTS', key, member) == 0 or state and not STEP[state] then return end
+  differs(key, 'It names order ' .. member .. ', which ' .. (state and 'is ' .. state or 'has no record') .. '.',
+    'takes it out', function() redis.call('HDEL', key, member) end)
 end
 
 for i = 5, #ARGV do inspect[ARGV[4]](ARGV[i]) end

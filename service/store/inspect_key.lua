@@ -1,6 +1,7 @@
 -- Holds a key that tells of one order against that order's record.
--- KEYS[1] the key   ARGV[3] mend or look, [4] what it is: bandwidth | idempotency | part | expiring,
---   [5] its name: Bandwidth's id, CLIENT:KEY, the order's id or the ms that it is kept, [6] which part
+-- KEYS[1] the key   ARGV[3] mend or look, [4] what it is: bandwidth | idempotency | part | orphan | expiring,
+--   [5] its name: Bandwidth's id, CLIENT:KEY, the order's id, the orphan's in its index or the ms that it is kept,
+--   [6] which part; the id that an orphan tells, or ''
 -- Answers findings (differ.lua)
 local key, name = KEYS[1], ARGV[5]
 local inspect = {}
@@ -21,10 +22,11 @@ end
 function inspect.bandwidth()
   local id = redis.call('GET', key)
   if not id then return end
-  local r = values(order_key(id), {'state', 'bandwidth_order_id'})
+  local r = values(order_key(id), {'state', 'bandwidth_order_id', 'second_ids'})
   if is_gone(id, r) then
     differs(key, 'It names order ' .. id .. ', which has no record.', 'takes it out', delete)
-  elseif r.bandwidth_order_id ~= name and not (r.bandwidth_order_id and tells_of(id, name)) then
+  elseif r.bandwidth_order_id ~= name and not names(r.second_ids, name)
+    and not (r.bandwidth_order_id and tells_of(id, name)) then
     differs(key, 'It names order ' .. id .. ', which Bandwidth calls ' .. (r.bandwidth_order_id or 'nothing yet') .. '.',
       'takes it out', delete)
   end
@@ -55,6 +57,22 @@ function inspect.part()
   end
   if not family then return differs(key, 'It links an order that has no record.', 'takes it out', delete) end
   differs_in_line(key, 'It links an order that has no record.', family, redis.call('HKEYS', key), name)
+end
+
+function inspect.orphan()
+  local ttl, set = redis.call('PTTL', key), P .. 'orphans'
+  if ttl == -2 then return end
+  if not redis.call('ZSCORE', set, name) then
+    differs(set, 'It lacks ' .. name .. ', which keeps callbacks.', 'adds it', function()
+      redis.call('ZADD', set, ms(ttl < 0 and T or T + ttl - ORPHAN_MS), name)
+    end)
+  end
+  local id = ARGV[6] ~= '' and redis.call('GET', P .. 'bandwidth:' .. ARGV[6])
+  local r = id and values(order_key(id), {'bandwidth_order_id', 'second_ids'}) or {}
+  if r.bandwidth_order_id == ARGV[6] or names(r.second_ids, ARGV[6]) then
+    differs(key, 'It keeps callbacks of order ' .. id .. ', which is known.',
+      'a person must have them heard: order-tracker orphans replay')
+  end
 end
 
 function inspect.expiring()

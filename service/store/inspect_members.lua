@@ -1,5 +1,5 @@
 -- Holds some members of an index against their records.
--- KEYS[1] the index   ARGV[3] mend or look, [4] what it holds: orders | due | tn | reference,
+-- KEYS[1] the index   ARGV[3] mend or look, [4] what it holds: orders | due | tn | reference | ended,
 --   [5] the kind and [6] the state of its orders, or ''; else [5] the step, the number or the reference
 --   [7 ...] the members
 -- Answers findings (differ.lua)
@@ -14,6 +14,8 @@ local function wrong_with(id, r)
     if STEP[r.state] ~= first then return 'is ' .. r.state end
   elseif holds == 'tn' then
     if not names(r.numbers, first) then return 'does not name the number' end
+  elseif holds == 'ended' then
+    if STEP[r.state] then return 'is ' .. r.state end
   elseif reference_of(id, r) ~= first then
     return 'was sent with another reference'
   end
@@ -57,7 +59,7 @@ for i = 7, #ARGV do
       remove(id, 'has no record')
     elseif wrong then
       remove(id, wrong)
-    elseif r.state and holds ~= 'due' and tonumber(score) ~= 0 then
+    elseif r.state and holds ~= 'due' and holds ~= 'ended' and tonumber(score) ~= 0 then
       differs(key, 'Order ' .. id .. ' has score ' .. score .. ', and all must have 0 to sort by time.',
         'gives it score 0', function() redis.call('ZADD', key, 0, id) end)
     end

@@ -1,4 +1,5 @@
--- Holds the search index of numbers against the numbers of an order, page by page; only those that were indexed.
+-- Holds the search index of numbers against the numbers of an order, page by page; only those that were indexed, and
+-- have not left the index because the order is being purged.
 -- KEYS[1] the record   ARGV[3] mend or look, [4] id, [5] numbers before the page, [6] most numbers of a page
 -- Answers {numbers before the next page or 0, finding ...} (differ.lua)
 local id, start, most = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -14,6 +15,7 @@ if progress then
     indexed = #numbers
   end
 end
+start = math.max(start, tonumber(redis.call('HGET', P .. 'purging', id) or 0) or 0)
 local last = math.min(start + most, indexed)
 for i = start + 1, last do
   local set = P .. 'tn:' .. numbers[i]

@@ -7,7 +7,7 @@ local NEVER = {'lease_until', 'operation', 'secrets', 'waiting', 'announced', 'n
 local r = values(key, {'state', 'kind', 'family', 'origin', 'lined', 'line_until', 'subjects', 'numbers',
   'customer_order_id', 'bandwidth_order_id', 'amends', 'amended_by', 'idempotency', 'next_look_at', 'lease_until',
   'operation', 'secrets', 'waiting', 'announced', 'completed_at', 'updated_at', 'default_outcome',
-  'completed_numbers', 'failed_numbers'})
+  'completed_numbers', 'failed_numbers', 'in_turn'})
 
 local function look_now(why, at)
   differs(key, why, 'looks at it ' .. (at > T and 'when a lease would have ended' or 'now'),
@@ -29,7 +29,7 @@ local function check_indexes()
 end
 
 local function is_first_and_held()
-  return r.state == 'held' and redis.call('HEXISTS', P .. 'line:' .. (r.family or '') .. ':waiting', id) == 0
+  return (r.state == 'held' or r.in_turn) and redis.call('HEXISTS', P .. 'line:' .. (r.family or '') .. ':waiting', id) == 0
 end
 
 local function check_due(lease_until)
@@ -51,6 +51,19 @@ local function check_due(lease_until)
   if leaves and look > math.max(leaves, pushed) then
     look_now('Its next look is after the time at which it must leave its lines.', T)
   end
+end
+
+-- The index by end holds it from its end on, and never before.
+local function check_end()
+  local set, right = P .. 'ended', not STEP[r.state] and r.completed_at
+  local score = redis.call('ZSCORE', set, id)
+  if tonumber(score or nil) == tonumber(right or nil) or not (right or STEP[r.state]) then return end
+  local wrong = not right and 'It holds order ' .. id .. ', which is ' .. r.state .. '.'
+    or score and 'Order ' .. id .. ' did not end at ' .. score .. '.'
+    or 'It lacks order ' .. id .. ', which has ended (' .. r.state .. ').'
+  differs(set, wrong, right and 'gives it the time of its end' or 'takes it out', function()
+    if right then redis.call('ZADD', set, right, id) else redis.call('ZREM', set, id) end
+  end)
 end
 
 local function check_open()
@@ -184,6 +197,7 @@ if not (r.kind and r.origin and r.family and (STEP[r.state] or ended)) then
 end
 check_indexes()
 if ended then check_ended() else check_open() end
+check_end()
 check_pointer()
 check_reference()
 check_amends()

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from service.lifecycle import TERMINAL, State
 from service.store import keys, walking
 from service.store.finding import Finding
+from service.store.purging import TOMBSTONE_MS
 from service.store.script import (
+    INSPECT_EVENTS,
     INSPECT_FIELDS,
     INSPECT_KEY,
     INSPECT_LINE,
@@ -31,6 +33,9 @@ NUMBERS: Final = 500
 SUBJECTS: Final = 150
 #: milliseconds for which callbacks of unknown orders are kept
 ORPHAN_MS: Final = 7 * 86_400_000
+
+#: what the names of their keys begin with
+_OF_EVENTS: Final = frozenset({"endpoints", "endpoint", "delivery"})
 
 
 class Inspector:
@@ -54,25 +59,57 @@ class Inspector:
         self._document_ms = document_ms
 
     async def inspect(self, key: str) -> None:
-        """Inspect a key by what it is named; keys that say nothing of orders are passed over."""
+        """Inspect a key by what it is named; keys that say nothing of orders or events are passed over."""
         what, _, rest = key.removeprefix(keys.prefix(self._account_id)).partition(":")
+        if what in _OF_EVENTS or (what, rest) == ("due", "deliver"):
+            await self._event_key(key, what, rest)
+        else:
+            await self._key(key, what, rest)
+
+    async def _event_key(self, key: str, what: str, rest: str) -> None:
+        if what == "delivery":
+            await self._run(INSPECT_EVENTS, key, what, rest)
+        elif what == "endpoint":
+            await self._endpoint(key, *rest.partition(":")[::2])
+        else:
+            about = "scheduled" if what == "due" else what
+            await self._events(key, about, "", walking.members(self._store, key))
+
+    async def _key(self, key: str, what: str, rest: str) -> None:
         match what, rest:
             case "order", _:
                 await self._order_key(key, rest)
             case "orders", _:
                 await self._members(key, "orders", *_kind_and_state(rest))
-            case ("due", "adopt"):
-                await self._fields(key, "adopt", walking.members(self._store, key))
-            case ("adopt", "tries") | ("unindexed", ""):
+            case ("due", "adopt") | ("orphans", ""):
+                await self._fields(key, rest or what, walking.members(self._store, key))
+            case ("adopt", "tries") | (("unindexed" | "purging"), ""):
                 await self._fields(key, rest or what, walking.fields(self._store, key))
-            case (("due" | "tn" | "reference"), _):
+            case (("due" | "tn" | "reference" | "ended"), _):
                 await self._members(key, what, rest, "")
             case "line", _:
                 await self._line(key, rest)
             case (("bandwidth" | "idempotency"), _):
                 await self._run(INSPECT_KEY, key, what, rest)
             case (("orphan" | "orphan-reference"), _):
-                await self._run(INSPECT_KEY, key, "expiring", ORPHAN_MS)
+                await self._orphan(key, what, rest)
+            case (("tombstone" | "tombstone-bandwidth"), _):
+                await self._run(INSPECT_KEY, key, "expiring", TOMBSTONE_MS)
+
+    async def _endpoint(self, key: str, endpoint_id: str, part: str) -> None:
+        if part:
+            pages = walking.fields if part == "updates" else walking.members
+            await self._events(key, part, endpoint_id, pages(self._store, key))
+        else:
+            await self._run(INSPECT_EVENTS, key, "endpoint", endpoint_id)
+
+    async def _events(self, key: str, what: str, endpoint_id: str, pages: AsyncIterator[list[str]]) -> None:
+        async for page in pages:
+            await self._run(INSPECT_EVENTS, key, what, endpoint_id, *page)
+
+    async def _orphan(self, key: str, what: str, told: str) -> None:
+        await self._run(INSPECT_KEY, key, "expiring", ORPHAN_MS)
+        await self._run(INSPECT_KEY, key, "orphan", f"{what}:{told}", told if what == "orphan" else "")
 
     async def _order_key(self, key: str, name: str) -> None:
         order_id, _, part = name.partition(":")

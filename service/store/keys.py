@@ -6,9 +6,9 @@ the store's clock.
 
 | key                             | type    | holds                                              | lives      | read by             |
 |---------------------------------|---------|----------------------------------------------------|------------|---------------------|
-| `{a}:order:ID`                  | hash    | the record (`record.py` names its fields)          | for good   | all                 |
-| `{a}:order:ID:outcomes`         | hash    | number -> outcome, where it differs from the rest  | for good   | numbers of an order |
-| `{a}:order:ID:timeline`         | list    | entries as JSON, oldest first                      | for good   | timeline            |
+| `{a}:order:ID`                  | hash    | the record (`record.py` names its fields)          | till purged | all          |
+| `{a}:order:ID:outcomes`         | hash    | number -> outcome, where it differs from the rest  | till purged | numbers of an order |
+| `{a}:order:ID:timeline`         | list    | entries as JSON, oldest first                      | till purged | timeline            |
 | `{a}:order:ID:seen`             | set     | keys of the callbacks already applied              | till 30 d after the end | callback |
 | `{a}:order:ID:documents`        | list    | XML both ways, masked, packed                      | a setting  | documents           |
 | `{a}:order:ID:ahead`, `:behind` | hash    | subject -> neighbour in line, where orders meet    | while open | accept, claim, leave|
@@ -16,19 +16,35 @@ the store's clock.
 | `{a}:line:FAMILY:waiting`       | hash    | order -> subjects for which another stands before it | while open | claim, leave      |
 | `{a}:line:FAMILY:followers`     | hash    | order -> how many stand directly behind it         | while open | accept, leave       |
 | `{a}:due:submit`, `{a}:due:check` | zset  | id -> when to ring, for every open order           | while open | clock, workers      |
-| `{a}:orders`, `:STATE`, `:KIND`, `:KIND:STATE` | zset | ids, all of score 0: UUIDv7 sort by time | for good | lists            |
-| `{a}:tn:NUMBER`                 | zset    | ids of the orders that name a number, all of score 0 | for good | number details, adopt |
+| `{a}:orders`, `:STATE`, `:KIND`, `:KIND:STATE` | zset | ids, all of score 0: UUIDv7 sort by time | till purged | lists            |
+| `{a}:tn:NUMBER`                 | zset    | ids of the orders that name a number, all of score 0 | till purged | number details, adopt |
 | `{a}:unindexed`                 | hash    | order -> how many of its numbers `{a}:tn:...` has, where not all | till indexed | clock |
-| `{a}:bandwidth:BID`             | string  | id of the order that Bandwidth calls BID           | for good   | callback, find, adopt |
-| `{a}:reference:TEXT`            | zset    | ids of the orders sent with this CustomerOrderId   | for good   | callback, adopt     |
-| `{a}:orphan:BID`, `{a}:orphan-reference:TEXT` | hash | callbacks whose order is not known yet   | 7 days     | report, adopt       |
+| `{a}:bandwidth:BID`             | string  | id of the order that Bandwidth calls BID           | till purged | callback, find, adopt |
+| `{a}:reference:TEXT`            | zset    | ids of the orders sent with this CustomerOrderId   | till purged | callback, adopt     |
+| `{a}:orphan:BID`, `{a}:orphan-reference:TEXT` | hash | callbacks whose order is not known yet   | 7 days     | report, adopt, orphans |
+| `{a}:orphans`                   | zset    | `orphan:BID` or `orphan-reference:TEXT` -> when its last callback came | as these keys | orphans |
 | `{a}:due:adopt`                 | zset    | KIND/BID -> when to fetch an order placed elsewhere | till it is known, or its orphan is gone | clock, adopt |
 | `{a}:adopt:tries`               | hash    | KIND/BID -> how often it was fetched in vain       | as `{a}:due:adopt` | adopt       |
+| `{a}:ended`                     | zset    | id -> when it ended, for every ended order         | till purged | clock        |
+| `{a}:purging`                   | hash    | order -> how many of its numbers have left `{a}:tn:...` | till purged | clock   |
+| `{a}:tombstone:ID`              | hash    | kind, state, end and purge of a purged order       | 30 days    | callback, whoever asks for it |
+| `{a}:tombstone-bandwidth:BID`   | string  | id of the purged order that Bandwidth calls BID    | 30 days    | callback, adopt     |
 | `{a}:idempotency:CLIENT:KEY`    | hash    | fingerprint, order id                              | till 30 d after the end | accept |
 | `{a}:pause`                     | hash    | why and until when the account sends nothing       | while it lasts | claim, take     |
 | `{a}:strikes`                   | string  | 403s and foreign answers in a row                  | 1 hour     | report              |
+| `{a}:failures`                  | set     | orders whose exchanges all failed since Bandwidth's last answer | 1 hour | report      |
+| `{a}:meter`                     | hash    | until when exchanges are paid for, of all and of each share (`meter.lua`) | for good | claim, take, turn |
 | `{a}:subscriptions`             | hash    | order type -> our subscription at Bandwidth, as JSON (`subscribed.py`) | for good | watch  |
 | `{a}:watch`                     | string  | a clock has rung for a look at the subscriptions   | a setting  | clock               |
+| `{a}:events`                    | stream  | type, id, kind, state, version of every change     | a setting, and till fanned out | fan-out |
+| `{a}:events:cursor`             | string  | the last event that deliveries were made of        | while there are endpoints | fan-out, clock |
+| `{a}:endpoints`                 | zset    | ids of the endpoints, all of score 0               | for good   | fan-out, lists      |
+| `{a}:endpoint:EID`              | hash    | an endpoint (`endpoints.py`), secrets sealed       | for good   | fan-out, sender     |
+| `{a}:endpoint:EID:due`, `:sending` | zset | delivery -> its next attempt; -> end of its lease  | while it waits | sender          |
+| `{a}:endpoint:EID:ended`        | zset    | delivery -> when it ended, the newest 1,000        | as the endpoint | lists          |
+| `{a}:endpoint:EID:updates`      | hash    | order -> its `order.updated` that waits            | while it waits | fan-out         |
+| `{a}:delivery:DID`              | hash    | one event for one endpoint (`deliveries.py`)       | till 7 d after its end | sender, lists |
+| `{a}:due:deliver`               | zset    | EID -> when its next delivery is due               | while one waits | clock, sender  |
 | `{a}:counters`                  | hash    | how often a script repeated, refused, paused ...   | for good   | people (HGETALL)    |
 """
 
@@ -57,6 +73,26 @@ def due_adopt(account_id: str) -> str:
     return f"{prefix(account_id)}due:adopt"
 
 
+def adopt_tries(account_id: str) -> str:
+    """Name how often orders placed elsewhere were fetched in vain."""
+    return f"{prefix(account_id)}adopt:tries"
+
+
+def orphans(account_id: str) -> str:
+    """Name the index of callbacks whose order is not known yet."""
+    return f"{prefix(account_id)}orphans"
+
+
+def ended(account_id: str) -> str:
+    """Name the index of ended orders by the time of their end."""
+    return f"{prefix(account_id)}ended"
+
+
+def tombstone(account_id: str, order_id: str) -> str:
+    """Name what is remembered of a purged order."""
+    return f"{prefix(account_id)}tombstone:{order_id}"
+
+
 def index(account_id: str, kind: str | None = None, state: str | None = None) -> str:
     """Name the index of an account's orders, by kind, by state, by both or by neither."""
     return ":".join([f"{prefix(account_id)}orders", *(part for part in (kind, state) if part)])
@@ -82,9 +118,39 @@ def bandwidth(account_id: str, bandwidth_order_id: str) -> str:
     return f"{prefix(account_id)}bandwidth:{bandwidth_order_id}"
 
 
+def events(account_id: str) -> str:
+    """Name the stream of the account's events."""
+    return f"{prefix(account_id)}events"
+
+
+def endpoints(account_id: str) -> str:
+    """Name the list of the account's endpoints."""
+    return f"{prefix(account_id)}endpoints"
+
+
+def endpoint(account_id: str, endpoint_id: str, part: str = "") -> str:
+    """Name an endpoint, or one of its parts: due, sending, ended, updates."""
+    return f"{prefix(account_id)}endpoint:{endpoint_id}" + (f":{part}" if part else "")
+
+
+def delivery(account_id: str, delivery_id: str) -> str:
+    """Name a delivery."""
+    return f"{prefix(account_id)}delivery:{delivery_id}"
+
+
+def due_deliver(account_id: str) -> str:
+    """Name the due-set of endpoints."""
+    return f"{prefix(account_id)}due:deliver"
+
+
 def pause(account_id: str) -> str:
     """Name the account's pause."""
     return f"{prefix(account_id)}pause"
+
+
+def meter(account_id: str) -> str:
+    """Name the account's meter."""
+    return f"{prefix(account_id)}meter"
 
 
 def subscriptions(account_id: str) -> str:

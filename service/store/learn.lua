@@ -5,20 +5,29 @@ local UNINDEXED = 100  -- numbers taken out of the search index by one merge
 
 -- Applies the callbacks that came before this id of the order was known; nobody adopts it from now on.
 local function hear_orphans(r, bandwidth_order_id)
-  local key = P .. 'orphan:' .. bandwidth_order_id
-  local flat = redis.call('HGETALL', key)
+  local name = 'orphan:' .. bandwidth_order_id
+  local flat = redis.call('HGETALL', P .. name)
   for i = 1, #flat, 2 do
     redis.call('SADD', order_key(r.id) .. ':seen', flat[i])
     hear(r, cjson.decode(flat[i + 1]))
   end
-  if #flat > 0 then redis.call('DEL', key) end
+  if #flat > 0 then forget_orphan(name) end
   adopt_no_more(adoption_of(r.kind, bandwidth_order_id))
+end
+
+-- Adds a word to a packed field that only scripts read: `second_ids`, Bandwidth's other ids of the order, or `merged`,
+-- records that turned out to be this one. Whoever purges it must find what is kept under them (purge.lua).
+local function note_also(id, field, word)
+  local old = redis.call('HGET', order_key(id), field)
+  if old and string.find(' ' .. old .. ' ', ' ' .. word .. ' ', 1, true) then return end
+  redis.call('HSET', order_key(id), field, old and old .. ' ' .. word or word)
 end
 
 -- Bandwidth holds a second order for this one, under this id. Whoever works on it now knows of one order only: what
 -- he reports must not hide the second. doubled {set, entry}: what is said of it
 local function say_doubled(r, bandwidth_order_id, doubled)
   redis.call('HINCRBY', order_key(r.id), 'fence', 1)
+  note_also(r.id, 'second_ids', bandwidth_order_id)
   end_lease(r)
   apply(r, {state = 'needs_attention', from = {[r.state] = STEP[r.state] and true or nil},
     set = doubled.set, always = true, entry = doubled.entry})
@@ -37,13 +46,14 @@ end
 local function forget(r)
   local key = order_key(r.id)
   local kept = values(key, {'numbers', 'customer_order_id'})
-  for _, set in ipairs({'due:submit', 'due:check', 'orders', 'orders:' .. r.kind, 'orders:' .. r.state,
+  for _, set in ipairs({'due:submit', 'due:check', 'ended', 'orders', 'orders:' .. r.kind, 'orders:' .. r.state,
     'orders:' .. r.kind .. ':' .. r.state, 'reference:' .. (kept.customer_order_id or r.id)}) do
     redis.call('ZREM', P .. set, r.id)
   end
   local numbers = split(kept.numbers)
   for i = 1, math.min(#numbers, UNINDEXED) do redis.call('ZREM', P .. 'tn:' .. numbers[i], r.id) end
   redis.call('HDEL', P .. 'unindexed', r.id)
+  redis.call('HDEL', P .. 'purging', r.id)
   redis.call('DEL', key, key .. ':outcomes', key .. ':timeline', key .. ':seen', key .. ':documents')
 end
 
@@ -67,6 +77,7 @@ local function merge(r, other, entry)
   if announced then redis.call('HSET', key, 'announced', announced) end
   if other.amended_by then take_amendment(r, other.amended_by) end
   forget(other)
+  note_also(r.id, 'merged', other.id)
   remember(r, {entry = '"merged":"' .. other.id .. '",' .. entry})
   nudge(r)
   count('report.merged')

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from service.lifecycle import STEP_OF, State
 from service.order import Outcome, Waiting
 from service.store import keys, reading, record
-from service.store.connection import unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -74,7 +73,7 @@ class _Ledger:
 
 async def naming(store: Store, account_id: str, telephone_number: str) -> Named:
     """Return what the newest orders that name a number say about it, in four round trips at most."""
-    with unavailable():
+    async with store.asked():
         pipeline = store.client.pipeline(transaction=False)
         pipeline.zrange(keys.number(account_id, telephone_number), 0, MOST_ORDERS, desc=True)
         pipeline.hmget(keys.pause(account_id), "why", "until")
@@ -90,7 +89,7 @@ async def naming(store: Store, account_id: str, telephone_number: str) -> Named:
 
 async def holder(store: Store, account_id: str, bandwidth_order_id: str) -> str | None:
     """Return the id of our order that Bandwidth calls so; None when no record holds it."""
-    with unavailable():
+    async with store.asked():
         held: str | None = await store.client.get(keys.bandwidth(account_id, bandwidth_order_id))
     return held
 
@@ -99,7 +98,7 @@ async def _ledgers(store: Store, account_id: str, ids: Sequence[str]) -> list[_L
     """Read the orders without their numbers and requests: an order may have thousands."""
     if not ids:
         return []
-    with unavailable():
+    async with store.asked():
         pipeline = store.client.pipeline(transaction=False)
         for each in ids:
             pipeline.hmget(keys.order(account_id, each), _FIELDS)
@@ -140,15 +139,18 @@ async def _last_outcomes(
 ) -> tuple[LastOutcome, ...]:
     if not last:
         return ()
-    with unavailable():
+    async with store.asked():
         pipeline = store.client.pipeline(transaction=False)
         for each in last:
             pipeline.hget(keys.order(account_id, each.id, "outcomes"), telephone_number)
+            pipeline.exists(keys.order(account_id, each.id))
         found = await pipeline.execute()
     outcomes = (
-        record.outcome_of(text) if text else each.default_outcome for each, text in zip(last, found, strict=True)
+        record.outcome_of(text) if text else each.default_outcome for each, text in zip(last, found[::2], strict=True)
     )
+    # what was purged since it was read has lost its outcomes
     return tuple(
         LastOutcome(each.id, each.kind, each.state, outcome, each.completed_at)
-        for each, outcome in zip(last, outcomes, strict=True)
+        for each, outcome, still in zip(last, outcomes, found[1::2], strict=True)
+        if still
     )

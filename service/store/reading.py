@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from service.lifecycle import STEP_OF, State
-from service.order import Order, Outcome, Waiting
-from service.store import keys, record
-from service.store.connection import unavailable
+from service.errors import NotFound
+from service.lifecycle import State
+from service.order import Order, Outcome
+from service.store import keys, record, waiting
 from service.store.document import KeptDocument, unpack
 
 if TYPE_CHECKING:
@@ -29,19 +29,21 @@ class Page:
 
 
 async def get(store: Store, account_id: str, order_ids: Sequence[str]) -> list[Order | None]:
-    """Return orders by id, in one round trip; one more when some of them are held."""
-    with unavailable():
+    """Return orders by id, in one round trip; one more when some of them are held, and one when some are due."""
+    async with store.asked():
         pipeline = store.client.pipeline(transaction=False)
         pipeline.hmget(keys.pause(account_id), "why", "until")
+        pipeline.time()
         for each in order_ids:
             pipeline.hgetall(keys.order(account_id, each))
-        pause, *found = await pipeline.execute()
+        pause, clock, *found = await pipeline.execute()
     orders = [
         record.order_of(account_id, each, fields) if fields else None
         for each, fields in zip(order_ids, found, strict=True)
     ]
-    orders = [_paused(order, pause) for order in orders]
-    return await _held(store, account_id, orders)
+    now = clock[0] * 1000 + clock[1] // 1000 + store.offset
+    due = [waiting.is_due(fields, now) for fields in found]
+    return await _held(store, account_id, await waiting.told(store, account_id, orders, due, pause, now))
 
 
 async def page(
@@ -52,7 +54,7 @@ async def page(
     Ids sort by time and never move, so a cursor stays right while orders come, go and change state.
     """
     top = f"({after}" if after else "+"
-    with unavailable():
+    async with store.asked():
         key = keys.index(account_id, kind, state)
         ids = await store.client.zrange(key, top, "-", desc=True, bylex=True, offset=0, num=most + 1)
     orders = await get(store, account_id, ids[:most]) if ids else []
@@ -65,23 +67,28 @@ async def timeline(store: Store, account_id: str, order_id: str) -> list[dict[st
 
     Entries of Bandwidth's own history (source `history`) have its time, and neither state nor version.
     """
-    with unavailable():
+    async with store.asked():
         kept = await store.client.lrange(keys.order(account_id, order_id, "timeline"), 0, -1)
     return sorted((orjson.loads(each) for each in kept), key=itemgetter("at"))
 
 
 async def outcomes(store: Store, order: Order, numbers: Sequence[str]) -> list[Outcome]:
-    """Return the outcome of some of an order's numbers."""
+    """Return the outcome of some of an order's numbers; raises NotFound for one that was purged since it was read."""
     if not numbers:
         return []
-    with unavailable():
-        kept = await store.client.hmget(keys.order(order.account_id, order.id, "outcomes"), numbers)
+    async with store.asked():
+        pipeline = store.client.pipeline(transaction=False)
+        pipeline.hmget(keys.order(order.account_id, order.id, "outcomes"), numbers)
+        pipeline.exists(keys.order(order.account_id, order.id))
+        kept, still = await pipeline.execute()
+    if not still:
+        raise NotFound(f"Order {order.id} was purged just now.")
     return [record.outcome_of(each) if each else order.default_outcome for each in kept]
 
 
 async def documents(store: Store, account_id: str, order_id: str) -> list[KeptDocument]:
     """Return the XML that was kept, oldest first."""
-    with unavailable():
+    async with store.asked():
         kept = await store.client.lrange(keys.order(account_id, order_id, "documents"), 0, -1)
     return [unpack(each) for each in kept]
 
@@ -93,7 +100,7 @@ async def holders(store: Store, account_id: str, bandwidth_order_ids: Sequence[s
     """
     if not bandwidth_order_ids:
         return frozenset()
-    with unavailable():
+    async with store.asked():
         names = [keys.bandwidth(account_id, each) for each in bandwidth_order_ids]
         found = await store.client.mget(names)
         held = {
@@ -110,19 +117,12 @@ async def holding(store: Store, account_id: str, order_ids: Sequence[str]) -> di
     """Return whom held orders wait for: the oldest of those directly before them that a first look shows."""
     if not order_ids:
         return {}
-    with unavailable():
+    async with store.asked():
         pipeline = store.client.pipeline(transaction=False)
         for each in order_ids:
             pipeline.hscan(keys.order(account_id, each, "ahead"), 0, count=20)
         found = await pipeline.execute()
     return {each: min(ahead.values(), default=None) for each, (_, ahead) in zip(order_ids, found, strict=True)}
-
-
-def _paused(order: Order | None, pause: Sequence[str | None]) -> Order | None:
-    why, until = pause
-    if order is None or why is None or STEP_OF.get(order.state) is None:
-        return order
-    return replace(order, waiting=Waiting(why, int(until) if until else None))
 
 
 async def _held(store: Store, account_id: str, orders: list[Order | None]) -> list[Order | None]:

@@ -45,6 +45,11 @@ local function uncertain_from_now(id)
   redis.call('HSET', order_key(id), 'uncertain_since', ms(T), 'searches', 0)
 end
 
+-- Tells other services of a change (events.lua): one event for each version of an order, in the script that raises it.
+local function tell(type, id, kind, state, version)
+  redis.call('XADD', P .. 'events', '*', 'type', type, 'id', id, 'kind', kind, 'state', state, 'version', version)
+end
+
 local function values(key, names)
   local found, by_name = redis.call('HMGET', key, unpack(names)), {}
   for i, name in ipairs(names) do by_name[name] = found[i] end

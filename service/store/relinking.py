@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from service.lifecycle import STEP_OF
 from service.store import keys, walking
-from service.store.connection import unavailable
 from service.store.script import RELINK, UNLINE
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ class Relinking:
     async def _gather(self) -> None:
         """Find the open orders that stand in the lines to mend."""
         async for page in self._open_orders():
-            with unavailable():
+            async with self._store.asked():
                 pipeline = self._store.client.pipeline(transaction=False)
                 for each in page:
                     pipeline.hmget(keys.order(self._account_id, each), "family", "subjects", "numbers")

@@ -63,8 +63,13 @@ async def report(
     }
     if report.source == Source.CHECK and not report.failed:
         argument["quiet"]["checked_at"] = str(claim.claimed_at)
+    if report.pictured:
+        modified_at = False if report.modified_at is None else str(report.modified_at)
+        argument["quiet"] |= {"pictured_at": str(claim.claimed_at), "modified_at": modified_at}
     key = keys.order(order.account_id, order.id)
-    reply = await store.run(REPORT, order.account_id, key, order.id, record.dumps(argument))
+    # a 201's id is worth more than a search for it; whatever else is lost by a failover is found out again
+    run = store.run_replicated if report.source == Source.SUBMIT and report.bandwidth_order_id else store.run
+    reply = await run(REPORT, order.account_id, key, order.id, record.dumps(argument))
     outcome, state, version, due, paused, *first = reply
     return Reported(outcome, state, int(version), due or None, bool(paused), tuple(first))
 
@@ -78,5 +83,5 @@ async def hear(
     """
     key, said = keys.pause(news.account_id), record.dumps(of_news(news))
     arguments = (news.key, said, adoption, start_ms, int(spooled))
-    outcome, order_id, due = await store.run(CALLBACK, news.account_id, key, *arguments)
+    outcome, order_id, due = await store.run_replicated(CALLBACK, news.account_id, key, *arguments)
     return Heard(outcome, order_id or None, due or None)

@@ -10,7 +10,6 @@ import structlog
 
 from service.errors import StoreUnavailable
 from service.store import keys
-from service.store.connection import unavailable
 from service.store.record import dumps
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class Memory:
     async def read(self, account_id: str) -> dict[str, Subscribed]:
         """Return what is remembered of an account."""
         try:
-            with unavailable():
+            async with self._store.asked():
                 kept = await self._store.client.hgetall(keys.subscriptions(account_id))
         except StoreUnavailable as error:
             self._do_without(error)
@@ -55,7 +54,7 @@ class Memory:
     async def write(self, account_id: str, order_type: str, subscribed: Subscribed) -> None:
         """Remember the subscription to an order type."""
         try:
-            with unavailable():
+            async with self._store.asked("remember"):
                 await self._store.client.hset(keys.subscriptions(account_id), order_type, dumps(subscribed))
         except StoreUnavailable as error:
             self._do_without(error)

@@ -1,5 +1,7 @@
 -- Hands out ids that are due, each to one taker: pushed on by one lease, so that a lost bell rings again.
--- KEYS[1] the due-set   ARGV[3] step, or `adopt` (adoptions.lua), [4] most, [5] push in ms, [6] ms between probes (0: no probing)
+-- KEYS[1] the due-set   ARGV[3] step, or `adopt` (adoptions.lua), [4] most, [5] push in ms, [6] ms between probes (0: no probing),
+--   [7] interval in ms and [8] burst of the account's pace
+-- No more than may go now by the account's meter; of what is to be adopted, one at least.
 -- While the account is paused without an end, a prober gets one order per interval, whichever step it is of;
 -- nobody else gets any. Answers a list of ids.
 local step, most, push, probing = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -7,9 +9,9 @@ local PROBED = 400  -- orders looked at to find one that may go
 
 local function may_go(id)
   if step == 'adopt' then return true end
-  local r = values(order_key(id), {'state', 'family'})
+  local r = values(order_key(id), {'state', 'family', 'in_turn'})
   if STEP[r.state] ~= step then return false end
-  return r.state ~= 'held' or redis.call('HEXISTS', P .. 'line:' .. r.family .. ':waiting', id) == 0
+  return r.state ~= 'held' and not r.in_turn or redis.call('HEXISTS', P .. 'line:' .. r.family .. ':waiting', id) == 0
 end
 
 -- The first order that may go, and how many were looked at: one that is held would waste the probe's turn.
@@ -20,6 +22,10 @@ local function probe(ids)
   return {}, #ids
 end
 
+local adopts = step == 'adopt'
+most = math.min(most, math.max(adopts and 1 or 0,
+  admitted(meter_of(adopts and 'check' or step, tonumber(ARGV[7]), tonumber(ARGV[8])))))
+if most == 0 then return {} end
 local waits = paused('')
 if waits then
   if waits > 0 or probing == 0 then return {} end
@@ -32,8 +38,10 @@ local given, looked = ids, #ids
 if waits then given, looked = probe(ids) end
 if waits and given[1] then
   -- what is to be adopted is claimed by nobody: it is under way from here
-  local role = step == 'adopt' and 'probing' or 'probe'
-  redis.call('HSET', P .. 'pause', role, given[1], 'probe_at', ms(T + probing))
+  local role = adopts and 'probing' or 'probe'
+  -- while Bandwidth is down, the answer says when the next one goes (account.lua); a lost bell costs a push at most
+  local next_in = redis.call('HEXISTS', P .. 'pause', 'down') == 1 and math.min(probing, push) or probing
+  redis.call('HSET', P .. 'pause', role, given[1], 'probe_at', ms(T + next_in))
 end
 local flat = {}
 for i = 1, looked do flat[2 * i - 1] = ms(T + push); flat[2 * i] = ids[i] end

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from service.store import keys
-from service.store.connection import unavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -24,7 +23,7 @@ async def account_keys(store: Store, account_id: str) -> AsyncIterator[list[str]
     async def scan(cursor: int) -> Any:
         return await store.client.scan(cursor, match=f"{keys.prefix(account_id)}*", count=KEYS)
 
-    async for page in _pages(scan):
+    async for page in _pages(store, scan):
         yield page
 
 
@@ -34,7 +33,7 @@ async def members(store: Store, key: str) -> AsyncIterator[list[str]]:
     async def scan(cursor: int) -> Any:
         return await store.client.zscan(key, cursor, count=MEMBERS)
 
-    async for page in _pages(scan):
+    async for page in _pages(store, scan):
         for some in _in_pages([member for member, _ in page]):
             yield some
 
@@ -45,7 +44,7 @@ async def fields(store: Store, key: str) -> AsyncIterator[list[str]]:
     async def scan(cursor: int) -> Any:
         return await store.client.hscan(key, cursor, count=MEMBERS)
 
-    async for page in _pages(scan):
+    async for page in _pages(store, scan):
         for some in _in_pages(list(page)):
             yield some
 
@@ -56,10 +55,10 @@ def _in_pages(found: list[str]) -> Iterator[list[str]]:
         yield found[start : start + MEMBERS]
 
 
-async def _pages(scan: Callable[[int], Awaitable[Any]]) -> AsyncIterator[Any]:
+async def _pages(store: Store, scan: Callable[[int], Awaitable[Any]]) -> AsyncIterator[Any]:
     cursor = 0
     while True:
-        with unavailable():
+        async with store.asked():
             cursor, page = await scan(cursor)
         if page:
             yield page

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from service.api import submissions
 from service.bandwidth.oauth import ClientCredentials
+from service.bells import Bells
 from service.book import Book
 from service.spool.spool import Spool
-from service.store import accepting, reporting
+from service.store import accepting, deliveries, reporting
 from workers.lease import Lease
 from workers.process import BellWorker
 
@@ -88,4 +89,11 @@ POINTS = {
     "a callback is in the spool": lambda: after(Spool, "keep"),
     "a token is read": lambda: before(ClientCredentials, "_keep"),
     "the clock has taken what is due": lambda: after(Book, "take", lambda ids, *_: bool(ids)),
+    "an event is on the stream": lambda: before(Bells, "announce"),
+    "deliveries are made": lambda: after(deliveries, "fan_out", lambda done, *_: done[0] > 0),
+    "a delivery is taken": lambda: after(deliveries, "take", lambda given, *_: bool(given)),
+    "an event is delivered": lambda: before(
+        deliveries, "report", lambda _store, _account, _given, _at, result: result.outcome == "delivered"
+    ),
+    "an attempt is recorded": lambda: after(deliveries, "report"),
 }

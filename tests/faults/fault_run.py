@@ -35,6 +35,7 @@ SHORT: Final = {
     "TRACKER_PROBE_SECONDS": "0.5",
     "TRACKER_CLOCK_SECONDS": "0.25",
     "TRACKER_WATCH_SECONDS": "5",
+    "TRACKER_DELIVERY_FACTOR": "0.02",
 }
 #: the server rewrites its file often enough to be killed while it does
 _REWRITES: Final = ("--auto-aof-rewrite-min-size", "2mb")

@@ -259,9 +259,9 @@ async def test_what_another_process_created_meanwhile_is_taken_as_ours(world, mo
     theirs = []
     create = subscribing.subscriptions.create
 
-    async def beaten(connection, account_id, spellings, receiver):
-        theirs.append(await create(connection, account_id, spellings, receiver))
-        return await create(connection, account_id, spellings, receiver)
+    async def beaten(*asked):
+        theirs.append(await create(*asked))
+        return await create(*asked)
 
     monkeypatch.setattr(subscribing.subscriptions, "create", beaten)
     healing = await held_by(desk).heal(world.account)
@@ -305,7 +305,7 @@ async def test_an_address_that_bandwidth_refuses_is_told_without_its_secret(worl
 
 
 async def test_bandwidths_words_never_carry_the_secret_part_of_our_address(world, monkeypatch):
-    async def repeats(_connection, _account_id, _spellings, receiver):
+    async def repeats(_connection, _account_id, _spellings, receiver, _guard):
         raise BandwidthRefused(f"Bandwidth refused: 14506, {receiver.url} is invalid", "14506")
 
     monkeypatch.setattr(subscribing.subscriptions, "create", repeats)

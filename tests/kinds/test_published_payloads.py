@@ -50,9 +50,9 @@ def of_kind(name):
 
     def read(root):
         if xml.name(root) in {each.lower() for each in resource.list_roots}:
-            found = listing._read(resource, root)
-            assert found.entries
-            return f"list of {name} orders, {len(found.entries)} of them printed"
+            found = [resource.read_entry(each) for each in listing._entries(resource, root).elements]
+            assert found
+            return f"list of {name} orders, {len(found)} of them printed"
         element = resource.order_in(root)
         reading, errors = resource.read_entry(element), carrier_errors(root)
         if reading.order_id is None and errors:

@@ -68,6 +68,7 @@ REFUSED = {
     "nnid": (group(nnid="12a"), "/nnid", "5143"),
     "nnid is a truth": (group(nnid=True), "/nnid", "5143"),
     "espid is empty": (group(espid=""), "/espid", "1012"),
+    "espid is blank": (group(espid=" \n"), "/espid", "1012"),
     "A2P action": (group(a2p_settings={"action": "on"}), "/a2p_settings/action", "5138"),
     "A2P campaign with off": (
         group(a2p_settings={"action": "off", "campaign_id": "C"}),

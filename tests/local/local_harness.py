@@ -15,7 +15,7 @@ import httpx
 import rig
 
 #: how many processes a run has
-ROLES = {"supervisor": 1, "server": 1, "sandbox": 1, "api": 1, "workers": 2, "clock": 1}
+ROLES = {"supervisor": 1, "server": 1, "sandbox": 1, "api": 1, "workers": 3, "clock": 1}
 
 
 @dataclass

@@ -58,7 +58,7 @@ def check_connection_file(run):
     assert set(found["callback"]) == {"url", "username", "password"}
     assert {role: len(pids) for role, pids in found["pids"].items()} == local_harness.ROLES
     assert found["pids"]["supervisor"] == [run.process.pid]
-    assert len(local_harness.alive(found["pids"])) == 7
+    assert len(local_harness.alive(found["pids"])) == 8
     secrets = [found["token"], found["callback"]["password"], found["sandbox_credentials"]["client_secret"]]
     shown = "\n".join(each.arguments for each in rig.processes())
     assert [secret for secret in secrets if secret in shown] == []

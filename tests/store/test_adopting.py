@@ -372,7 +372,7 @@ async def test_where_too_many_orders_stand_it_joins_no_line(world):
 
     argument = {"most": 1, "factor": 1.0}
     theirs = found("2015558120", "2015558121", reference="theirs")
-    done = await adopting.adopt(world.desk.store, world.account, theirs, KIND, NONE.argument(), **argument)
+    done = await adopting.adopt(world.desk.store, world.account, theirs, KIND, NONE.argument(100), **argument)
 
     assert (done.verdict, done.lined) == ("adopted", False)
     with pytest.raises(NotPossibleNow, match="placed elsewhere"):
@@ -406,12 +406,14 @@ async def taken_for_theirs(world, number, announced="COMPLETE"):
 
 
 async def left_over(world, order):
-    """Keys that still name an order, by themselves or in what they hold."""
+    """Keys that still name an order, by themselves or in what they hold; but for the note that it was merged."""
     client, left = world.desk.store.client, []
     read = {"zset": "zrange {} 0 -1", "hash": "hgetall {}", "string": "get {}"}
     async for key in client.scan_iter(f"{keys.prefix(world.account)}*"):
         command = read.get(await client.type(key))
         held = await client.execute_command(*command.format(key).split()) if command else ""
+        if isinstance(held, dict):
+            held.pop("merged", None)
         if order["id"] in f"{key} {held}":
             left.append(key)
     return left

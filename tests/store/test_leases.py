@@ -9,6 +9,7 @@ from service.governor import NONE, UNAUTHORIZED, Effect
 from service.kinds import shelf
 from service.lifecycle import Source, State
 from service.order import Waiting
+from service.pace import Pace
 from service.report import Report
 from service.store import claiming, keys
 from service.store.script import CLAIM
@@ -54,7 +55,7 @@ async def test_an_order_has_one_holder_until_its_lease_ends(world, order):
 
 async def test_the_same_claim_again_gets_the_same_lease(world, order):
     key = keys.order(world.account, order["id"])
-    arguments = (order["id"], "submit", "op-1", 3000, 900_000)
+    arguments = (order["id"], "submit", "op-1", 3000, 900_000, "0.1", 1000)
     once = await world.desk.store.run(CLAIM, world.account, key, *arguments)
     again = await world.desk.store.run(CLAIM, world.account, key, *arguments)
     assert once[0] == again[0] == "claimed"
@@ -266,5 +267,6 @@ async def test_scripts_are_loaded_again_when_the_server_forgot_them(world):
 async def test_stale_entries_of_a_due_set_are_dropped(world, order):
     client = world.desk.store.client
     await client.zadd(keys.due(world.account, "check"), {order["id"]: 1, "no-such-order": 1})
-    assert await claiming.claim(world.desk.store, world.account, [order["id"], "no-such-order"], "check", 3000) == []
+    ids, pace = [order["id"], "no-such-order"], Pace.of(10, 20)
+    assert await claiming.claim(world.desk.store, world.account, ids, "check", pace, 3000) == []
     assert await client.zcard(keys.due(world.account, "check")) == 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections import defaultdict
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -35,8 +36,10 @@ from service.kinds import shelf
 from service.lifecycle import MOVES, STEP_OF, TERMINAL, Source, State
 from service.order import Attention, NewOrder, Outcome, Outcomes
 from service.report import CallbackNews, Report
-from service.store import keys, reading
+from service.store import keys, reading, surveying
 from service.store.connection import Store, connect
+from service.survey import Verdict
+from service.surveys import Surveys
 
 KIND = shelf()["tn-options"]
 NUMBERS = tuple(f"20155502{at:02d}" for at in range(5))
@@ -74,14 +77,16 @@ class Walk(RuleBasedStateMachine):
     url = ""
     orders = Bundle("orders")
     claims = Bundle("claims")
+    groups = Bundle("groups")
 
     @initialize()
     def open(self):
         self.loop = asyncio.new_event_loop()
         self.account = rig.new_account()
         self.store = Store(connect(self.url))
-        bells = SimpleNamespace(ring=lambda *_: None)
-        self.book = Book(self.store, bells, rig.settings_for(self.url, self.account))
+        bells = SimpleNamespace(ring=lambda *_: None, announce=lambda *_: None)
+        chosen = rig.settings_for(self.url, self.account)
+        self.book, self.surveys = Book(self.store, bells, chosen), Surveys(self.store, chosen)
         self.seen, self.accepted, self.ids, self.fences = {}, [], [], {}
         self.allowed = {}
 
@@ -168,7 +173,7 @@ class Walk(RuleBasedStateMachine):
             made = Report(Source.SUBMIT, "sent", state=target)
             if target == State.RECEIVED:
                 self.ids.append(new_bandwidth_id)
-                made = replace(made, bandwidth_order_id=new_bandwidth_id)
+                made = replace(made, bandwidth_order_id=new_bandwidth_id, pictured=True, bandwidth_status="RECEIVED")
         elif state == State.UNCERTAIN or order.bandwidth_order_id is None:
             target = FINDINGS[choice % len(FINDINGS)]
             made = Report(Source.FIND, "looked", state=target, searched=target is None)
@@ -178,7 +183,7 @@ class Walk(RuleBasedStateMachine):
                 made = replace(made, bandwidth_order_id=known)
         else:
             target = CHECKS[choice % len(CHECKS)]
-            made = Report(Source.CHECK, "checked", state=target, failed=target is None)
+            made = Report(Source.CHECK, "checked", state=target, failed=target is None, pictured=target is not None)
         if target in TERMINAL:
             made = replace(made, outcomes=Outcomes(Outcome("complete" if target == State.COMPLETE else "failed")))
         return replace(made, attention=ATTENTION) if target == State.NEEDS_ATTENTION else made
@@ -208,6 +213,26 @@ class Walk(RuleBasedStateMachine):
         self.allowed = {State.RECEIVED: {State.PROCESSING}}
         for _ in range(1 + twice):
             self.do(self.book.hear(news))
+
+    @rule(target=groups, waits=st.booleans())
+    def gather(self, waits):
+        """Hand out what one list may answer for: orders that Bandwidth has, and that nobody holds."""
+        self.allowed = {}
+        self.store.offset += 1_000_000 * waits
+        group = self.do(self.surveys.gather(self.account))
+        for each in group.orders if group else ():
+            assert self.read(each.id).state in (State.RECEIVED, State.PROCESSING)
+        return multiple(*[group] if group else [])
+
+    @rule(group=groups, becomes=st.sampled_from(("unmoved", "unmoved", "told", "alone", "later")))
+    def survey(self, group, becomes):
+        """Take what a list told, perhaps long after other things happened: it never moves an order."""
+        self.allowed = {}
+        before = [self.read(each.id) for each in group.orders]
+        self.do(self.surveys.settle(group, [Verdict(each, becomes, 60.0) for each in group.orders], NONE))
+        for was, now in zip(before, [self.read(each.id) for each in group.orders], strict=True):
+            assert (now.state, now.version) == (was.state, was.version)
+            assert now.looks - was.looks in ((0, 1) if becomes == "unmoved" else (0,))
 
     @rule(order_id=orders, decision=st.sampled_from((decisions.retry, decisions.cancel)), late=st.booleans())
     def decide(self, order_id, decision, late):
@@ -269,6 +294,17 @@ class Walk(RuleBasedStateMachine):
         found = self.do(self._scan())
         assert [key for key in found if ":line:" in key or key.endswith((":ahead", ":behind"))] == []
         assert self.do(reading.page(self.store, self.account, None, None, None, 250)).orders is not None
+        self._every_version_has_one_event()
+
+    def _every_version_has_one_event(self):
+        told = defaultdict(list)
+        for _, event in self.do(self.store.client.xrange(keys.events(self.account))):
+            told[event["id"]].append((event["type"], int(event["version"])))
+        for order in map(self.read, self.accepted):
+            types, versions = zip(*told[order.id], strict=True)
+            assert versions == tuple(range(1, order.version + 1))
+            assert types[0] == "order.accepted"
+            assert types.count("order.completed") == 1
 
     def _bring_on(self, order):
         for claim in self.do(self.book.claim(self.account, [order.id], STEP_OF[order.state])):
@@ -292,7 +328,9 @@ class Walk(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(240)
-def test_any_walk_through_an_orders_life_keeps_the_rules(valkey):
+def test_any_walk_through_an_orders_life_keeps_the_rules(valkey, monkeypatch):
+    # a walk has few orders: lists are asked about each of them
+    monkeypatch.setattr(surveying, "LEAST", 1)
     Walk.url = valkey.url
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     chosen = settings(max_examples=50, stateful_step_count=40, deadline=None, suppress_health_check=checks)

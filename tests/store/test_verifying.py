@@ -145,6 +145,36 @@ DAMAGE = {
         f"orphan:{UNKNOWN}",
         "never expires",
     ),
+    "callbacks of nobody that are not listed": (
+        lambda a: a.client.zrem(a.key("orphans"), f"orphan:{UNKNOWN}"),
+        "orphans",
+        f"lacks orphan:{UNKNOWN}",
+    ),
+    "listed callbacks that are gone": (
+        lambda a: a.client.delete(a.key(f"orphan:{UNKNOWN}")),
+        "orphans",
+        "keeps no callbacks",
+    ),
+    "ended and not in the index by end": (
+        lambda a: a.client.zrem(a.key("ended"), a.ended),
+        "ended",
+        "which has ended (partial)",
+    ),
+    "another end": (lambda a: a.client.zincrby(a.key("ended"), 5, a.ended), "ended", "did not end at"),
+    "end of an open order": (lambda a: a.client.zadd(a.key("ended"), {a.sent: 5}), "ended", "which is processing"),
+    "end of no record": (lambda a: a.client.zadd(a.key("ended"), {GHOST: 5}), "ended", "has no record"),
+    "purge of an open order": (lambda a: a.client.hset(a.key("purging"), a.sent, 1), "purging", "which is processing"),
+    "purge of no record": (lambda a: a.client.hset(a.key("purging"), GHOST, 1), "purging", "has no record"),
+    "tombstone for ever": (
+        lambda a: a.client.hset(a.key(f"tombstone:{GHOST}"), "state", "complete"),
+        f"tombstone:{GHOST}",
+        "never expires",
+    ),
+    "Bandwidth's id of a purged order for ever": (
+        lambda a: a.client.set(a.key("tombstone-bandwidth:gone"), GHOST),
+        "tombstone-bandwidth:gone",
+        "never expires",
+    ),
     "callbacks of an open order": (lambda a: a.client.pexpire(a.record(a.sent, "seen"), DAY_MS), "", "expire"),
     "callbacks of an ended order": (lambda a: a.client.persist(a.record(a.ended, "seen")), "", "never expire"),
     "tail": (lambda a: a.client.hdel(a.key("line:options"), SHARED), "line:options", "names no order as the last"),
@@ -280,6 +310,11 @@ LEFT = {
         "made by another request",
     ),
     "timeline of no record": (lambda a: a.client.rpush(a.record(GHOST, "timeline"), "{}"), "timeline", "has no record"),
+    "callbacks of a known order": (
+        lambda a: a.client.hset(a.key(f"orphan:{SECOND}"), "k", "{}"),
+        f"orphan:{SECOND}",
+        "which is known",
+    ),
     "unknown state": (lambda a: a.client.hset(a.record(a.ended), "state", "lost"), "", "missing or unknown"),
     "no state": (lambda a: a.client.hdel(a.record(a.ended), "state"), "", "missing or unknown"),
     "change of nothing": (

@@ -33,7 +33,7 @@ class Account:
         self.client = self.store.client
         self.account = rig.new_account()
         settings = rig.settings_for(url, self.account)
-        self.book = Book(self.store, SimpleNamespace(ring=lambda *_: None), settings)
+        self.book = Book(self.store, SimpleNamespace(ring=lambda *_: None, announce=lambda *_: None), settings)
         self.maintenance = Maintenance(self.store, settings)
 
     def key(self, name):
@@ -109,6 +109,7 @@ class Account:
                 "set": self.client.smembers,
                 "zset": lambda each: self.client.zrange(each, 0, -1, withscores=True),
                 "list": lambda each: self.client.lrange(each, 0, -1),
+                "stream": self.client.xrange,
             }
             kept[key] = await read[kind](key)
         return kept

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from types import SimpleNamespace
 
 import pytest
 
-from service.bandwidth.connection import LeaseEnded
+from service.bandwidth.connection import LeaseEnded, Withheld
 from service.errors import StoreUnavailable
 from service.exchange import Exchange
 from workers.lease import Lease
@@ -26,9 +27,22 @@ class Book:
         return self._renews
 
 
-def lease(renews, left=0.5):
-    claim = SimpleNamespace(lease_ends=time.monotonic() + left)
-    return Lease(claim, Book(renews), None, SETTINGS)
+class Turns:
+    def __init__(self, *waits):
+        self.waits = list(waits)
+
+    async def take(self, account_id, share):
+        assert (account_id, share) == ("1", "submit")
+        wait = self.waits.pop(0)
+        if isinstance(wait, Exception):
+            raise wait
+        return wait
+
+
+def lease(renews, left=0.5, turns=None, paid=True):
+    order = SimpleNamespace(account_id="1")
+    claim = SimpleNamespace(lease_ends=time.monotonic() + left, paid=paid, order=order, step="submit")
+    return Lease(claim, Book(renews), turns, None, SETTINGS)
 
 
 @pytest.mark.parametrize("renews", [False, StoreUnavailable()], ids=["ended", "store away"])
@@ -39,3 +53,26 @@ async def test_without_a_renewed_lease_no_exchange_is_made(renews):
 
 async def test_a_lease_that_is_long_enough_is_not_renewed():
     await lease(StoreUnavailable(), left=2.9).before(POST)
+
+
+@pytest.mark.parametrize("paid", [True, False])
+async def test_every_exchange_but_the_one_that_the_claim_has_paid_for_waits_for_its_turn(paid):
+    turns = Turns(0.0, 0.05, 0.0)
+    covered = lease(True, left=2.9, turns=turns, paid=paid)
+    began = time.monotonic()
+    for _ in range(3):
+        await covered.before(POST)
+    assert len(turns.waits) == (1 if paid else 0)
+    assert time.monotonic() - began >= 0.05
+
+
+async def test_a_lease_that_would_end_while_the_turn_is_waited_for_is_renewed_first():
+    covered = lease(False, left=0.5, turns=Turns(60.0), paid=False)
+    with pytest.raises(LeaseEnded, match="the lease ended before POST"):
+        await asyncio.wait_for(covered.before(POST), 1)
+
+
+@pytest.mark.parametrize("why", [Withheld("the governor: too far"), StoreUnavailable()], ids=["far", "store away"])
+async def test_without_a_turn_no_exchange_is_made(why):
+    with pytest.raises(Withheld):
+        await lease(True, left=2.9, turns=Turns(why), paid=False).before(POST)

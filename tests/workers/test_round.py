@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import rig
+
 from workers.round import Round
 
 
@@ -43,3 +45,40 @@ async def test_a_worker_that_is_told_to_stop_takes_no_order_and_finishes_the_wor
 
     assert done == [True]
     assert (await world.order(order["id"]))["state"] == "accepted"
+
+
+async def test_a_round_stays_while_the_meter_alone_keeps_an_order_and_asks_no_oftener_than_need_be(valkey):
+    async with rig.world(valkey.url, rate=5, burst=1) as world:
+        orders = [await world.submit([{"telephone_numbers": [f"201555130{n}"], "sms": "on"}]) for n in range(3)]
+        asked, run = [], world.desk.store.run
+
+        async def counted(script, *arguments):
+            asked.append(script.name)
+            return await run(script, *arguments)
+
+        world.desk.store.run = counted
+        await Round(world.errands, "submit", world.account, lambda: False).run([])
+        states = [(await world.order(each["id"]))["state"] for each in orders]
+
+    assert "accepted" not in states
+    assert asked.count("take") <= 25
+
+
+async def test_a_round_ends_when_the_next_turn_is_far_off(valkey):
+    async with rig.world(valkey.url, rate=0.5, burst=1) as world:
+        for number in ("2015551301", "2015551302"):
+            await world.submit([{"telephone_numbers": [number], "sms": "on"}])
+        await asyncio.wait_for(Round(world.errands, "submit", world.account, lambda: False).run([]), 1)
+        assert len(await world.ledger()) == 1
+
+
+async def test_a_worker_that_is_told_to_stop_waits_for_no_turn(valkey):
+    async with rig.world(valkey.url, rate=2, burst=1) as world:
+        for number in ("2015551301", "2015551302"):
+            await world.submit([{"telephone_numbers": [number], "sms": "on"}])
+        stopping = []
+        round_ = asyncio.create_task(Round(world.errands, "submit", world.account, lambda: bool(stopping)).run([]))
+        await rig.until(world.ledger)
+        stopping.append(True)
+        await round_
+        assert len(await world.ledger()) == 1

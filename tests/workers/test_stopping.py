@@ -49,7 +49,7 @@ def test_the_pool_gives_a_worker_time_for_one_exchange_and_its_report(monkeypatc
             given.append(grace)
 
     monkeypatch.setattr(pool, "Supervisor", Watched)
-    pool.run(1, 0)
+    pool.run(1, 0, 0)
 
     (grace,) = given
     assert grace > Settings.model_fields["exchange_seconds"].default + SPARE_SECONDS

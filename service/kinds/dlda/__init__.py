@@ -73,6 +73,8 @@ _AT_BANDWIDTH: Final = OrderResource(
     list_entries=selection.ENTRIES,
     list_query=selection.query,
     asks_for_reference=False,
+    survey_queries=selection.survey_queries,
+    missing_is_unmoved=True,
     body_of=groups_xml.body_of,
     # 5014 timed out, 16103 in process elsewhere, 16107 pending: again in a day
     retryable=frozenset({"1000", "1010", "5014", "16103", "16107"}),
@@ -89,6 +91,7 @@ KIND: Final = Kind(
     find=_AT_BANDWIDTH.find,
     check=_AT_BANDWIDTH.check,
     adopt=_AT_BANDWIDTH.adopt,
+    survey=_AT_BANDWIDTH.survey,
     amendable=True,
     # the published history took a day
     looks=(5, 15, 60, 300, 900, 1800, 3600, 7200, 14400),

@@ -45,7 +45,8 @@ def shows(now: Element, request: Any) -> bool:
 def lost(sent: Element, now: Element) -> tuple[str, ...]:
     """Name the settings that were sent and are not there as they were, whatever the sequence of their parts."""
     settings = (each for each in sent if xml.name(each) != _DESTINATION.lower())
-    return tuple(str(each.tag) for each in settings if _plain(each) != _plain(xml.child(now, xml.name(each))))
+    shown = {xml.name(each): each for each in reversed(now)}
+    return tuple(str(each.tag) for each in settings if _plain(each) != _plain(shown.get(xml.name(each))))
 
 
 def _plain(element: Element | None) -> list[tuple[str, str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Final
 
 from service.kind import Kind
@@ -13,6 +14,7 @@ from service.kinds.tn_options.route_plan import is_private
 from service.order import Order, Remark
 from service.order_request.groups import GroupedOrder, Groups
 from service.order_resource import OrderResource
+from service.order_resource.dialect import Query
 from service.xml import Element
 
 #: an older guide's limit; the current documents let an order hold 5,000
@@ -20,6 +22,8 @@ _OLDER_LIMIT: Final = 1000
 #: the longest user that the resource of a single number takes; for orders nothing is published
 _USUAL_USER: Final = 25
 _SHOWN: Final = 10
+#: the states in which an order waits for its end, in the order in which they follow each other
+_OPEN: Final = ("RECEIVED", "PROCESSING")
 
 
 class TnOptionsOrder(GroupedOrder):
@@ -67,6 +71,15 @@ def _list_query(order: Order, first_day: str) -> dict[str, str]:
     return {"customerOrderId": order.reference, "createdDateFrom": first_day}
 
 
+def _survey_queries(_days: Sequence[date]) -> tuple[Query, ...]:
+    # what is open, not what was modified: an account may end more orders a day than a list can hold
+    return ({"status": _OPEN}, *({"status": each} for each in _OPEN))
+
+
+def _whole_query(first_day: date) -> Query:
+    return {"lastModifiedAfter": str(first_day), "orderDetails": "true"}
+
+
 _SECRET_ELEMENTS: Final = frozenset({"PortOutPasscode"})
 
 _AT_BANDWIDTH: Final = OrderResource(
@@ -79,6 +92,8 @@ _AT_BANDWIDTH: Final = OrderResource(
     list_entries=("TnOptionOrderSummary", "TnOptionOrder"),
     list_query=_list_query,
     asks_for_reference=True,
+    survey_queries=_survey_queries,
+    whole_query=_whole_query,
     body_of=groups_xml.body_of,
     retryable=frozenset({"1000", "1010", "5086", "5146", "5148", "9007", "9009"}),
     secret_elements=_SECRET_ELEMENTS,
@@ -93,6 +108,8 @@ KIND: Final = Kind(
     find=_AT_BANDWIDTH.find,
     check=_AT_BANDWIDTH.check,
     adopt=_AT_BANDWIDTH.adopt,
+    survey=_AT_BANDWIDTH.survey,
+    tell=_AT_BANDWIDTH.tell,
     looks=(2, 5, 10, 30, 60, 120, 300, 900),
     subscription_names=("tnoptions",),
     callback_names=("tnoptions", "tn_option", "tnoption"),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Final
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from service import telephone_numbers
 from service.kinds.tn_options.final_destination import final_destination
@@ -102,7 +102,8 @@ class TnOptionGroup(Group):
     nnid: Annotated[
         str | None, Special(_nnid, "5143", _NNID), BeforeValidator(digits_of, json_schema_input_type=str | int)
     ] = None
-    espid: Annotated[Text, text_between(1, 255)] | None = None
+    # blanks around it get lost on the way back from Bandwidth
+    espid: Annotated[Text, AfterValidator(str.strip), text_between(1, 255)] | None = None
     a2p_settings: A2pSettings | None = None
     origination_route_plan: RoutePlan | None = None
     pindrop_enabled: TrueFalse = None

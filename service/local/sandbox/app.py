@@ -38,10 +38,13 @@ def build_app(options: Options, clock: Clock = utc_now) -> Starlette:
         yield
         await state.close()
 
-    doors = (TokenRoute, SubscriptionRoutes, LocationRoutes, NumberRoutes, TnRoutes, Inspection, Dashboard)
+    inspection = Inspection(state)
+    doors = (TokenRoute, SubscriptionRoutes, LocationRoutes, NumberRoutes, TnRoutes, Dashboard)
     routes = [route for door in doors for route in door(state).routes()]
     for kind in KINDS.values():
         routes.extend(OrderRoutes(state, kind).routes())
+    inspection.tally.watch(routes)
+    routes.extend(inspection.routes())
     app = Starlette(
         routes=routes,
         middleware=[

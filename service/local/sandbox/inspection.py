@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from service.local.sandbox.faults import FaultSettingsError, read_settings
 from service.local.sandbox.ledger import Entry, entries
+from service.local.sandbox.tally import Tally
 
 if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
@@ -20,16 +21,18 @@ if TYPE_CHECKING:
 
 
 class Inspection:
-    """Serves the ledger, the log of callbacks and the faults."""
+    """Serves the ledger, the log of callbacks, the count of requests and the faults."""
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self.tally = Tally()
 
     def routes(self) -> list[Route]:
         """Return the routes."""
         return [
             Route("/_sandbox/orders", self.orders, methods=["GET"]),
             Route("/_sandbox/callbacks", self.callbacks, methods=["GET"]),
+            Route("/_sandbox/requests", self.requests, methods=["GET"]),
             Route("/_sandbox/faults", self.faults, methods=["GET"]),
             Route("/_sandbox/faults", self.put_faults, methods=["PUT"]),
         ]
@@ -42,6 +45,10 @@ class Inspection:
     async def callbacks(self, _: Request) -> Response:
         """Answer the last callback attempts, oldest first."""
         return JSONResponse([attempt.described() for attempt in self._state.callbacks.log])
+
+    async def requests(self, _: Request) -> Response:
+        """Answer how often each resource was asked since the start, by method."""
+        return JSONResponse(self.tally.described())
 
     async def faults(self, _: Request) -> Response:
         """Answer the faults' settings and how often each has acted since the start."""

@@ -120,3 +120,21 @@ def test_after_a_restart_only_the_callbacks_that_are_still_due_go_out(tmp_path):
             until(lambda: receiver.statuses() == ["RECEIVED", "COMPLETE"])
             clock.now += timedelta(seconds=1)
             assert sandbox.report(order_id).findtext("ProcessingStatus") == "COMPLETE"
+
+
+def test_requests_are_counted_by_method_and_resource_also_where_they_are_refused(own_sandbox):
+    before = own_sandbox.http.get("/_sandbox/requests").json()
+    order_id = own_sandbox.accepted(PLAIN)
+    own_sandbox.http.get(f"/v1.0/accounts/{ACCOUNT}/tnOptions/{order_id}")
+    own_sandbox.http.get(f"/api/accounts/{ACCOUNT}/tnoptions?status=RECEIVED", headers={"Authorization": ""})
+    own_sandbox.http.get(f"/api/accounts/{ACCOUNT}/nothing")
+
+    counts = own_sandbox.http.get("/_sandbox/requests").json()
+
+    own = {name: count - before.get(name, 0) for name, count in counts.items() if "tnoptions" in name}
+    assert own == {
+        "GET /accounts/{account_id}/tnoptions": 1,
+        "GET /accounts/{account_id}/tnoptions/{order_id}": 1,
+        "POST /accounts/{account_id}/tnoptions": 1,
+    }
+    assert not [name for name in counts if "_sandbox" in name or "nothing" in name]

@@ -1,0 +1,56 @@
+"""Callbacks of orders that nobody knows, over HTTP: list them, have them heard again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, unquote
+
+from starlette.routing import Route
+
+from service.api import paging
+from service.api.entrance import enter
+from service.api.orphan_json import orphan_json, replayed_json
+from service.api.responses import json_response
+from service.orphans import Orphans
+from service.store import orphans
+from service.store.orphans import Place
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+#: longest page; an orphan may keep a hundred callbacks
+MOST: Final = 100
+
+
+async def list_(request: Request) -> Response:
+    """Return orphans, those with the newest callbacks first."""
+    desk, _, account_id = enter(request)
+    paging.only(request, "limit", "cursor")
+    most, after = paging.limit(request, MOST), paging.cursor(request)
+    page = await orphans.page(desk.store, account_id, None if after is None else _place(after), most)
+    found = [orphan_json(each) for each in page.orphans]
+    # a reference may hold anything; a cursor is ASCII
+    following = f"{page.after.at} {quote(page.after.name)}" if page.after else None
+    return json_response({"orphans": found, "next": paging.next_url(request, following)})
+
+
+async def replay(request: Request) -> Response:
+    """Hear an orphan's callbacks again, and tell what became of each; 404 when there is no such orphan."""
+    desk, client, account_id = enter(request)
+    paging.only(request)
+    done = await Orphans(desk.store, desk.bells, client.id).replay(account_id, str(request.path_params["key"]))
+    return json_response(replayed_json(done))
+
+
+def routes() -> list[Route]:
+    """Return the addresses of an account's orphans; a key may hold slashes, for a reference may."""
+    path = "/v1/accounts/{account_id}/orphans"
+    return [Route(path, list_, methods=["GET"]), Route(path + "/{key:path}/replay", replay, methods=["POST"])]
+
+
+def _place(cursor: str) -> Place:
+    at, _, name = cursor.partition(" ")
+    if not at.isdecimal():
+        raise paging.wrong_cursor()
+    return Place(int(at), unquote(name))

@@ -1,0 +1,17 @@
+"""Events to other services: where they go, and how they are brought there."""
+
+from __future__ import annotations
+
+from service.events.courier import Courier
+from service.events.endpoints import Endpoints
+from service.sealing import Sealer
+from service.settings import Settings
+from service.store.connection import Store
+
+
+class Events:
+    """What a process knows of events; one per desk."""
+
+    def __init__(self, store: Store, settings: Settings, sealer: Sealer) -> None:
+        self.endpoints = Endpoints(store, settings, sealer)
+        self.courier = Courier(store, settings, sealer)

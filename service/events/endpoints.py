@@ -1,0 +1,111 @@
+"""The endpoints of an account: made with a secret that is shown once, changed, rotated, pinged and removed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from service.errors import EndpointOff, NotFound, StoreUnavailable, TooManyEndpoints
+from service.identifiers import new_id
+from service.outgoing import address, signing
+from service.store import deliveries, endpoints
+
+if TYPE_CHECKING:
+    from service.sealing import Sealer
+    from service.settings import Settings
+    from service.store.connection import Store
+    from service.store.deliveries import Delivery
+    from service.store.endpoints import Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a caller decides of an endpoint; no types and no kinds: all of them."""
+
+    url: str
+    description: str = ""
+    types: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    enabled: bool = True
+
+
+class Endpoints:
+    """Keeps endpoints; one per process."""
+
+    def __init__(self, store: Store, settings: Settings, sealer: Sealer) -> None:
+        self._store = store
+        self._allowed = settings.outgoing_allow
+        self._sealer = sealer
+
+    async def exist(self, account_id: str) -> bool:
+        """Tell whether anybody listens to the account's events."""
+        return await endpoints.exist(self._store, account_id)
+
+    def check_url(self, url: str) -> None:
+        """Hold a URL to the rules for outgoing calls; raises ValueError with a sentence."""
+        address.check_url(url, self._allowed)
+
+    async def create(self, account_id: str, wish: Wish) -> tuple[Endpoint, str]:
+        """Make an endpoint whose URL was checked, and return it with its secret; raises TooManyEndpoints."""
+        endpoint_id, secret = new_id(), signing.new_secret()
+        fields = _fields(wish) | {"secret": self._sealer.seal(secret, endpoint_id)}
+        if await endpoints.create(self._store, account_id, endpoint_id, fields) == "too_many":
+            raise TooManyEndpoints(f"An account has at most {endpoints.MOST} endpoints: remove one first.")
+        return await self.get(account_id, endpoint_id), secret
+
+    async def all(self, account_id: str) -> list[Endpoint]:
+        """Return the endpoints of an account, oldest first."""
+        return await endpoints.get(self._store, account_id, await endpoints.ids(self._store, account_id))
+
+    async def get(self, account_id: str, endpoint_id: str) -> Endpoint:
+        """Return an endpoint; raises NotFound."""
+        found = await endpoints.get(self._store, account_id, [endpoint_id])
+        if not found:
+            raise _no_endpoint(account_id, endpoint_id)
+        return found[0]
+
+    async def change(self, account_id: str, endpoint_id: str, wish: Wish) -> Endpoint:
+        """Make an endpoint what a caller wishes, whose URL was checked; raises NotFound."""
+        return await self._changed(account_id, endpoint_id, _fields(wish))
+
+    async def rotate(self, account_id: str, endpoint_id: str) -> tuple[Endpoint, str]:
+        """Give an endpoint a new secret and return it; the one before signs beside it for a day. Raises NotFound."""
+        secret = signing.new_secret()
+        sealed = self._sealer.seal(secret, endpoint_id)
+        return await self._changed(account_id, endpoint_id, {"secret": sealed}), secret
+
+    async def remove(self, account_id: str, endpoint_id: str) -> None:
+        """Remove an endpoint and its deliveries; raises NotFound."""
+        if not await endpoints.remove(self._store, account_id, endpoint_id):
+            raise _no_endpoint(account_id, endpoint_id)
+
+    async def ping(self, account_id: str, endpoint_id: str) -> Delivery:
+        """Make a delivery of a test event; raises NotFound, or EndpointOff while nothing is sent to it."""
+        done = await endpoints.ping(self._store, account_id, endpoint_id, f"evt_{new_id()}")
+        if done.outcome == "off":
+            raise EndpointOff
+        if done.delivery_id is None:
+            raise _no_endpoint(account_id, endpoint_id)
+        made = await deliveries.get(self._store, account_id, [done.delivery_id])
+        if not made:
+            raise StoreUnavailable("The test event cannot be read; its deliveries are listed under the endpoint.")
+        return made[0]
+
+    async def deliveries(self, account_id: str, endpoint_id: str, most: int) -> list[Delivery]:
+        """Return an endpoint's deliveries, those that wait first; raises NotFound."""
+        await self.get(account_id, endpoint_id)
+        return await deliveries.of_endpoint(self._store, account_id, endpoint_id, most)
+
+    async def _changed(self, account_id: str, endpoint_id: str, fields: dict[str, str | bool]) -> Endpoint:
+        if not await endpoints.change(self._store, account_id, endpoint_id, fields):
+            raise _no_endpoint(account_id, endpoint_id)
+        return await self.get(account_id, endpoint_id)
+
+
+def _fields(wish: Wish) -> dict[str, str | bool]:
+    fields = endpoints.fields_of(wish.url, wish.description, wish.types, wish.kinds)
+    return {**fields, "enabled": "1" if wish.enabled else "0"}
+
+
+def _no_endpoint(account_id: str, endpoint_id: str) -> NotFound:
+    return NotFound(f"There is no endpoint {endpoint_id} in account {account_id}.")

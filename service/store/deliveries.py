@@ -1,0 +1,178 @@
+"""Deliveries: one event for one endpoint each. Made by the fan-out, handed out under a lease, recorded; and read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import orjson
+
+from service.event import Event
+from service.store import keys, record
+from service.store.script import FAN_OUT, PENDING_EVENTS, RECORD_ATTEMPT, TAKE_DELIVERIES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from service.store.connection import Store
+
+#: events that one script makes deliveries of
+EVENTS: Final = 100
+#: deliveries that one script hands out
+MOST: Final = 60
+#: milliseconds for which a delivery that has ended is kept, to be seen; of an endpoint the newest 1,000
+KEEP_MS: Final = 7 * 86_400_000
+#: milliseconds after which an event is sent to nobody any more: it waited for an endpoint that was switched off
+OLD_MS: Final = 7 * 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A delivery that is ours to attempt until its lease ends; secrets are sealed, the newest first."""
+
+    id: str
+    fence: int
+    #: attempts made before
+    attempts: int
+    event: Event
+    endpoint_id: str
+    url: str
+    secrets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an attempt came to, and what follows from it; times in ms."""
+
+    #: `gone`: the receiver wants no event any more
+    outcome: Literal["delivered", "failed", "gone"]
+    status: int | None
+    error: str | None
+    seconds: float
+    #: until the next attempt; None: it was the last
+    wait_ms: int | None
+    #: as long as the receiver asked us to wait
+    retry_ms: int
+    #: how long a failing endpoint rests, first and longest
+    pause_ms: tuple[int, int]
+    #: failing so long it is switched off
+    off_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of a result; `stale`: another sender has the delivery by now, or it has ended."""
+
+    outcome: Literal["recorded", "repeated", "stale", "gone"]
+    #: waiting, delivered, replaced, given_up
+    status: str
+    #: why its endpoint was switched off by this
+    off: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A delivery as it is shown. Times are ms since 1970."""
+
+    id: str
+    event: Event
+    status: str
+    made_at: int
+    ended_at: int | None
+    next_at: int | None
+    #: at, status, error, seconds; oldest first
+    attempts: tuple[dict[str, Any], ...]
+
+
+async def fan_out(store: Store, account_id: str) -> tuple[int, bool]:
+    """Make the deliveries of some events; return how many were made, and whether more events may wait."""
+    made, more = await store.run(FAN_OUT, account_id, keys.events(account_id), EVENTS, KEEP_MS)
+    return made, bool(more)
+
+
+async def take(store: Store, account_id: str, most: int, lease_ms: int) -> list[Given]:
+    """Return deliveries that are due, each handed to one taker until its lease ends."""
+    key = keys.due_deliver(account_id)
+    given = await store.run(TAKE_DELIVERIES, account_id, key, min(most, MOST), lease_ms, OLD_MS, KEEP_MS)
+    return [_given(account_id, each) for each in given]
+
+
+async def report(store: Store, account_id: str, given: Given, at: int, result: Result) -> Recorded:
+    """Record an attempt that began at `at` (ms since 1970); the same one again changes nothing."""
+    tried = {"at": at, "status": result.status, "error": result.error, "seconds": round(result.seconds, 3)}
+    argument = {
+        "outcome": result.outcome,
+        "tried": record.dumps({name: value for name, value in tried.items() if value is not None}),
+        "wait_ms": False if result.wait_ms is None else result.wait_ms,
+        "retry_ms": result.retry_ms,
+        "pause_ms": result.pause_ms,
+        "off_ms": result.off_ms,
+        "keep_ms": KEEP_MS,
+    }
+    key = keys.delivery(account_id, given.id)
+    done = await store.run(RECORD_ATTEMPT, account_id, key, given.id, given.fence, record.dumps(argument))
+    outcome, status, off = done
+    return Recorded(outcome, status, off or None)
+
+
+async def are_pending(store: Store, account_id: str, keep_ms: int) -> bool:
+    """Tell whether events or deliveries wait to be seen to; let go of events older than `keep_ms`."""
+    return bool(await store.run(PENDING_EVENTS, account_id, keys.events(account_id), keep_ms))
+
+
+async def of_endpoint(store: Store, account_id: str, endpoint_id: str, most: int) -> list[Delivery]:
+    """Return an endpoint's deliveries: those that wait, the next one first, then the others, newest first."""
+    async with store.asked():
+        waiting = await store.client.zrange(keys.endpoint(account_id, endpoint_id, "due"), 0, most - 1, withscores=True)
+        ended = await store.client.zrange(keys.endpoint(account_id, endpoint_id, "ended"), 0, most - 1, desc=True)
+    next_at = {each: int(at) for each, at in waiting}
+    return await get(store, account_id, [*next_at, *ended][:most], next_at)
+
+
+async def get(
+    store: Store, account_id: str, delivery_ids: Sequence[str], next_at: Mapping[str, int] | None = None
+) -> list[Delivery]:
+    """Return deliveries by id, without those that are gone; `next_at` tells when some of them are attempted next."""
+    async with store.asked():
+        pipeline = store.client.pipeline(transaction=False)
+        for each in delivery_ids:
+            pipeline.hgetall(keys.delivery(account_id, each))
+        found = await pipeline.execute() if delivery_ids else []
+    pairs, due = zip(delivery_ids, found, strict=True), next_at or {}
+    return [_delivery(account_id, each, fields, due.get(each)) for each, fields in pairs if "status" in fields]
+
+
+def _given(account_id: str, told: list[Any]) -> Given:
+    delivery_id, fence, attempts, event, type_, subject, kind, state, version, at, endpoint_id, url, *sealed = told
+    return Given(
+        id=delivery_id,
+        fence=fence,
+        attempts=attempts,
+        event=Event(event, type_, int(at), account_id, subject, kind, state, int(version)),
+        endpoint_id=endpoint_id,
+        url=url,
+        secrets=tuple(each for each in sealed if each),
+    )
+
+
+def _delivery(account_id: str, delivery_id: str, fields: Mapping[str, str], next_at: int | None) -> Delivery:
+    event = Event(
+        fields["event"],
+        fields["type"],
+        int(fields["at"]),
+        account_id,
+        fields["subject"],
+        fields["kind"],
+        fields["state"],
+        int(fields["version"]),
+    )
+    ended_at = fields.get("ended_at")
+    return Delivery(
+        id=delivery_id,
+        event=event,
+        status=fields["status"],
+        made_at=int(fields["made_at"]),
+        ended_at=int(ended_at) if ended_at else None,
+        next_at=next_at if fields["status"] == "waiting" else None,
+        attempts=tuple(orjson.loads(f"[{fields.get('tries', '')}]")),
+    )

@@ -1,0 +1,49 @@
+-- Gives one sender the deliveries that are due, each under a lease; of an endpoint only so many at once.
+-- KEYS[1] the due-set of endpoints   ARGV[3] most, [4] lease in ms, [5] ms after which an event is too old,
+--   [6] ms for which an ended delivery is kept
+-- Answers a list of {id, fence, attempts made, event, type, subject, kind, state, version, at,
+--   endpoint, url, sealed secret, the one before it or ''}
+local left, lease, old, keep_ms = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
+local TOLD = {'event', 'type', 'subject', 'kind', 'state', 'version', 'at'}
+local given = {}
+
+local function give(id, d, endpoint, e)
+  local fence = redis.call('HINCRBY', delivery_key(id), 'fence', 1)
+  redis.call('HSET', delivery_key(id), 'lease_until', ms(T + lease))
+  redis.call('ZADD', endpoint_key(endpoint) .. ':due', ms(T + lease), id)
+  redis.call('ZADD', endpoint_key(endpoint) .. ':sending', ms(T + lease), id)
+  local told = {id, fence, tonumber(d.attempts or 0)}
+  for _, name in ipairs(TOLD) do told[#told + 1] = d[name] end
+  local previous = tonumber(e.previous_until or 0) > T and e.previous_secret or ''
+  for _, each in ipairs({endpoint, e.url, e.secret, previous}) do told[#told + 1] = each end
+  given[#given + 1] = told
+  left = left - 1
+end
+
+local function take_from(endpoint, e)
+  redis.call('ZREMRANGEBYSCORE', endpoint_key(endpoint) .. ':sending', '-inf', ms(T))
+  local due = endpoint_key(endpoint) .. ':due'
+  local room = math.min(room_of(endpoint, e), left)
+  if room <= 0 then return end
+  for _, id in ipairs(redis.call('ZRANGE', due, '-inf', ms(T), 'BYSCORE', 'LIMIT', 0, room)) do
+    local d = values(delivery_key(id), {'endpoint', 'made_at', 'replaced_by', 'attempts', unpack(TOLD)})
+    if not d.event then
+      redis.call('ZREM', due, id)
+    elseif d.replaced_by then
+      end_delivery(id, d, 'replaced', keep_ms)
+    elseif T - tonumber(d.made_at) > old then
+      end_delivery(id, d, 'given_up', keep_ms)
+    else
+      give(id, d, endpoint, e)
+    end
+  end
+end
+
+for _, endpoint in ipairs(redis.call('ZRANGE', KEYS[1], '-inf', ms(T), 'BYSCORE', 'LIMIT', 0, 50)) do
+  if left <= 0 then break end
+  local e = values(endpoint_key(endpoint),
+    {'enabled', 'url', 'secret', 'previous_secret', 'previous_until', 'failures', 'resume_at'})
+  if e.enabled == '1' then take_from(endpoint, e) end
+  schedule(endpoint, e)
+end
+return given

@@ -1,0 +1,52 @@
+"""Which worker processes RQ has heard of since its server started."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from rq import Worker
+
+from service.bells import queue
+from service.lifecycle import STEPS
+from service.store.connection import connect_blocking
+from service.store.presence import unavailable
+
+if TYPE_CHECKING:
+    from service.lifecycle import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A worker process that has told RQ of itself."""
+
+    step: Step
+    host: str
+    pid: int
+    seconds_ago: float
+
+
+def alive(url: str) -> list[Heard]:
+    """Return the workers of both steps that told of themselves after the queue's server had started.
+
+    Others are an older server's, whose data this one was started with. Raises StoreUnavailable.
+    """
+    connection = connect_blocking(url)
+    try:
+        with unavailable():
+            now = datetime.now(UTC)
+            started = now - timedelta(seconds=connection.info("server")["uptime_in_seconds"])
+            found = [
+                (step, worker, worker.last_heartbeat.replace(tzinfo=UTC))
+                for step in STEPS
+                for worker in Worker.all(queue=queue(step, connection))
+                if worker.last_heartbeat
+            ]
+    finally:
+        connection.close()
+    return [
+        Heard(step, worker.hostname or "?", worker.pid or 0, round((now - at).total_seconds(), 1))
+        for step, worker, at in found
+        if at >= started
+    ]

@@ -1,0 +1,172 @@
+"""Endpoints at the door: made with a secret that is shown once, changed, rotated, pinged, looked at and removed."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+import rig
+from event_steps import door, listening
+
+from service.api import endpoint_request
+from service.errors import InvalidEndpoint
+from service.event import TYPES
+from service.events.endpoints import Wish
+
+URL = "https://hooks.example.com/bandwidth"
+NOWHERE = {"id": str(uuid.UUID(int=0x7000 << 64 | 0b10 << 62))}
+
+
+async def made(world, **fields):
+    answer = await world.api.post(door(world), json={"url": URL, **fields})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def test_an_endpoint_is_made_with_a_secret_that_is_never_shown_again(world):
+    answer = await world.api.post(door(world), json={"url": URL, "description": "ours", "types": ["order.completed"]})
+    endpoint = answer.json()
+    assert (answer.status_code, answer.headers["location"]) == (201, door(world, endpoint))
+    assert endpoint.pop("secret").startswith("whsec_")
+    assert answer.headers["cache-control"] == "no-store"
+    assert (await world.api.get(door(world, endpoint))).json() == endpoint
+    assert (await world.api.get(door(world))).json() == {"endpoints": [endpoint]}
+    assert {name: endpoint[name] for name in ("account_id", "url", "description", "types", "kinds", "enabled")} == {
+        "account_id": world.account,
+        "url": URL,
+        "description": "ours",
+        "types": ["order.completed"],
+        "kinds": [],
+        "enabled": True,
+    }
+    assert (endpoint["version"], endpoint["waiting"], endpoint["switched_off"]) == (1, 0, None)
+    kept = await world.desk.store.client.hgetall(f"{{{world.account}}}:endpoint:{endpoint['id']}")
+    assert "whsec_" not in str(kept)
+
+
+async def test_what_a_change_leaves_out_stays(world):
+    endpoint = await made(world, description="old", kinds=["lidb"], types=["order.updated"])
+    changed = (await world.api.patch(door(world, endpoint), json={"description": "", "kinds": ["dlda"]})).json()
+    assert (changed["description"], changed["kinds"], changed["types"]) == ("", ["dlda"], ["order.updated"])
+    assert (changed["url"], changed["version"]) == (URL, 2)
+    off = (await world.api.patch(door(world, endpoint), json={"enabled": False, "types": []})).json()
+    assert (off["enabled"], off["switched_off"]["why"], off["types"]) == (False, "person", [])
+    assert (await world.api.patch(door(world, endpoint), json={"enabled": True})).json()["switched_off"] is None
+
+
+async def test_a_rotation_shows_the_new_secret_and_until_when_the_old_one_signs(world):
+    endpoint = await made(world)
+    answer = await world.api.post(door(world, endpoint, "rotate"))
+    rotated = answer.json()
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    assert rotated["secret"] not in ("", endpoint["secret"])
+    assert rotated["previous_secret_until"] > rotated["updated_at"]
+    assert "secret" not in (await world.api.get(door(world, endpoint))).json()
+
+
+async def test_an_account_has_fifty_endpoints_at_most(world):
+    for _ in range(50):
+        await made(world)
+    answer = await world.api.post(door(world), json={"url": URL})
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/too-many-endpoints")
+    first = (await world.api.get(door(world))).json()["endpoints"][0]
+    assert (await world.api.delete(door(world, first))).status_code == 204
+    await made(world)
+
+
+WRONG = {
+    "no url": ({}, ["/url"]),
+    "a url that is none": ({"url": "nonsense"}, ["/url"]),
+    "a url of this machine": ({"url": "https://127.0.0.1/"}, ["/url"]),
+    "a url without tls": ({"url": "http://hooks.example.com/"}, ["/url"]),
+    "a url that is no string": ({"url": 5}, ["/url"]),
+    "a type that is none": ({"url": URL, "types": ["order.completed", "order.lost"]}, ["/types/1"]),
+    "types that are no list": ({"url": URL, "types": "order.completed"}, ["/types"]),
+    "a kind that is none": ({"url": URL, "kinds": ["lidb", "fax"]}, ["/kinds/1"]),
+    "too many kinds": ({"url": URL, "kinds": ["lidb"] * 51}, ["/kinds"]),
+    "enabled as a word": ({"url": URL, "enabled": "yes"}, ["/enabled"]),
+    "a long description": ({"url": URL, "description": "x" * 201}, ["/description"]),
+    "a description of two lines": ({"url": URL, "description": "a\nb"}, ["/description"]),
+    "an unknown field": ({"url": URL, "secret": "whsec_x"}, ["/secret"]),
+    "all of it": ({"types": ["x"], "enabled": 1, "more": 1}, ["/url", "/types/0", "/enabled", "/more"]),
+    "a list": ([], [""]),
+}
+
+
+@pytest.mark.parametrize("case", WRONG, ids=str)
+async def test_every_wrong_field_is_told_at_once(world, case):
+    body, pointers = WRONG[case]
+    answer = await world.api.post(door(world), json=body)
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid-endpoint")
+    assert [each["pointer"] for each in answer.json()["errors"]] == pointers
+    assert all(each["detail"].endswith(".") for each in answer.json()["errors"])
+    assert (await world.api.get(door(world))).json() == {"endpoints": []}
+
+
+@pytest.mark.parametrize("url", ["https://10.1.2.3/", "http://hooks.example.com/"])
+async def test_a_change_of_the_url_is_held_to_the_same_rules(world, url):
+    endpoint = await made(world)
+    answer = await world.api.patch(door(world, endpoint), json={"url": url})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/url")
+    assert (await world.api.get(door(world, endpoint))).json()["url"] == URL
+
+
+async def test_this_machine_is_called_where_the_settings_allow_it(valkey):
+    async with listening(valkey) as world:
+        assert (await made(world, url="http://127.0.0.1:9/hooks"))["url"] == "http://127.0.0.1:9/hooks"
+
+
+CALLS = [("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "rotate"), ("POST", "ping"), ("GET", "deliveries")]
+
+
+@pytest.mark.parametrize(("method", "part"), CALLS)
+async def test_an_endpoint_that_is_not_there_is_404_and_so_is_another_account(world, method, part):
+    body = {"json": {}} if method == "PATCH" else {}
+    answer = await world.api.request(method, door(world, NOWHERE, part), **body)
+    assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")
+    endpoint = await made(world)
+    path = door(world, endpoint, part)
+    other = await world.api.request(method, path.replace(world.account, "1"), **body)
+    stranger = await world.api.request(method, path, headers={"Authorization": "Bearer nonsense"}, **body)
+    assert (other.status_code, stranger.status_code) == (404, 401)
+    assert (await world.api.get(door(world, endpoint))).status_code == 200
+
+
+async def test_other_methods_and_bodies_are_refused(world):
+    endpoint = await made(world)
+    wrong = await world.api.put(door(world, endpoint), json={"url": URL})
+    assert (wrong.status_code, set(wrong.headers["allow"].split(", "))) == (405, {"GET", "HEAD", "PATCH", "DELETE"})
+    assert (await world.api.delete(door(world))).status_code == 405
+    for part in ("rotate", "ping"):
+        answer = await world.api.post(door(world, endpoint, part), json={"secret": "whsec_mine"})
+        assert (answer.status_code, answer.json()["type"]) == (400, "/problems/malformed-request")
+    assert (await world.api.post(door(world), content=b"{")).status_code == 415
+    assert (await world.api.get(door(world, endpoint, "deliveries"), params={"limit": 251})).status_code == 400
+    assert (await world.api.get(door(world, endpoint, "deliveries"), params={"state": "x"})).status_code == 400
+
+
+async def test_a_store_that_is_away_is_503():
+    with rig.valkey() as server:
+        async with rig.world(server.url) as world:
+            endpoint = await made(world)
+            server.kill()
+            for method, part in CALLS:
+                body = {"json": {}} if method == "PATCH" else {}
+                answer = await world.api.request(method, door(world, endpoint, part), **body)
+                assert answer.json()["type"] == "/problems/store-unavailable"
+            server.start_again()
+
+
+def test_a_wish_without_words_is_every_event():
+    assert endpoint_request.read({"url": URL}, lambda _url: None) == Wish(URL)
+    wish = endpoint_request.read({"url": URL, "types": list(TYPES)}, lambda _url: None)
+    assert wish.types == TYPES
+
+
+def test_what_the_rules_say_of_a_url_is_said_to_the_caller():
+    def refuse(_url):
+        raise ValueError("Give another one.")
+
+    with pytest.raises(InvalidEndpoint) as caught:
+        endpoint_request.read({"url": URL}, refuse)
+    assert [each.detail for each in caught.value.errors] == ["Give another one."]
