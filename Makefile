@@ -17,7 +17,7 @@ test: $(READY) ## the suite but for kills; make test ARGS="tests/flows -k held"
 
 faults: $(READY) ## crash points by name, then a random walk of kills, judged by the sandbox; make faults KILLS=100 SEED=7
 	$(BIN)/pytest tests/faults
-	$(BIN)/python tests/faults/fault_walk.py --kills $(KILLS) $(if $(SEED),--seed $(SEED)) $(ARGS)
+	PYTHONPATH=tests $(BIN)/python tests/faults/fault_walk.py --kills $(KILLS) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 check: $(READY) ## format, lint, types, floors
 	$(BIN)/ruff format --check .

@@ -30,16 +30,19 @@ class Verdict:
     refused: list[str] = field(default_factory=list)
     #: secrets and whole numbers in logs
     leaks: list[str] = field(default_factory=list)
+    #: ended, and the receiver of events was not told of all that happened
+    untold: dict[str, str] = field(default_factory=dict)
     #: what `verify` says of indexes, lines, counters and due times
     differences: list[str] = field(default_factory=list)
 
     @property
     def is_good(self) -> bool:
-        return not (self.lost or self.doubled or self.wrong or self.refused or self.leaks or self.differences)
+        found = (self.lost, self.doubled, self.wrong, self.refused, self.leaks, self.untold, self.differences)
+        return not any(found)
 
     @property
     def bad(self) -> dict[str, str]:
-        return {**self.wrong, **self.doubled, **self.lost}
+        return {**self.untold, **self.wrong, **self.doubled, **self.lost}
 
 
 def judge(

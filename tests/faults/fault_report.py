@@ -28,6 +28,7 @@ def figures(verdict: Verdict, more: Mapping[str, Any]) -> dict[str, Any]:
         "lost": len(verdict.lost),
         "doubled": len(verdict.doubled),
         "wrong": len(verdict.wrong),
+        "untold": len(verdict.untold),
         "needs_attention": dict(verdict.attention),
         "refused": len(verdict.refused),
         "leaks": len(verdict.leaks),

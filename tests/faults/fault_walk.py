@@ -15,17 +15,19 @@ import time
 from collections import Counter
 from typing import Any, Final
 
+import fault_events
 import fault_plan
 import fault_report
 import fault_settings
 import httpx
+import receiver as receivers
 from fault_client import Client
 from fault_judge import Verdict, judge
 from fault_leaks import leaks
 from fault_recovery import Recovery
 from fault_run import FaultRun
 
-from service.lifecycle import STEP_OF, State
+from service.lifecycle import STEP_OF, TERMINAL, State
 
 ORDERS_PER_SECOND: Final = 5.0
 #: seconds between strokes, on average
@@ -45,8 +47,8 @@ _OPEN: Final = [each for each in STEP_OF if each != State.NEEDS_ATTENTION]
 class Walk:
     """One walk from its start to its verdict."""
 
-    def __init__(self, run: FaultRun, kills: int, seed: int):
-        self.run, self.kills, self.seed = run, kills, seed
+    def __init__(self, run: FaultRun, receiver: receivers.Receiver, kills: int, seed: int):
+        self.run, self.receiver, self.kills, self.seed = run, receiver, kills, seed
         self.client = Client(run, random.Random(f"orders {seed}"))
         self.recovery = Recovery(self.client)
         self.killed: Counter[str] = Counter()
@@ -62,6 +64,7 @@ class Walk:
     async def walk(self) -> Verdict:
         """Order and break until all kills are done; heal; wait; judge."""
         stop = asyncio.Event()
+        await fault_events.listen(self.client, self.receiver, self.seed)
         aside = [asyncio.create_task(each) for each in (self.run.keep(), self.recovery.watch())]
         orders = asyncio.gather(self.client.load(ORDERS_PER_SECOND, stop), self.client.amendments(stop))
         faults = asyncio.create_task(self._faults())
@@ -96,6 +99,7 @@ class Walk:
             "freezes": self.frozen.total(),
             "freezes_by_victim": dict(self.frozen),
             "ended_by_themselves": dict(ends),
+            "events_received": len(self.receiver.told),
             "answers": dict(self.client.said),
             "faults_acted": self.acted,
             "callbacks": {
@@ -168,8 +172,12 @@ class Walk:
         ids |= {row["customer_order_id"] for row in self.ledger if row["order_id"]}
         records = {each: await self.client.surely(each) for each in sorted(ids)}
         verdict = judge(self.client.placed, records, self.ledger)
+        ended = [each for each in records.values() if each and each["state"] in TERMINAL and each["origin"] == "api"]
+        verdict.untold |= await fault_events.untold(self.receiver, ended)
         wishes = fault_settings.last_wishes(self.client.placed, records)
-        verdict.wrong |= await fault_settings.drifted(self.client.sandbox, self.run.credentials, wishes)
+        verdict.wrong |= await fault_settings.drifted(
+            self.client.sandbox, self.run.credentials, wishes, fault_settings.possible_wishes(self.client.placed)
+        )
         # a process that meets a server in the middle of something must not call it misconfigured
         misjudging = [name for name, child in self.run.children.items() if _MISCONFIGURED in child.ends]
         verdict.refused += [f"{name} {_MISCONFIGURED}, for a wrong setting: see its log" for name in misjudging]
@@ -201,8 +209,9 @@ def main() -> int:
         if asked.sabotage:
             run.sabotage(asked.sabotage)
         run.start()
-        walk = Walk(run, asked.kills, asked.seed)
-        verdict = asyncio.run(walk.walk())
+        with receivers.receiver() as receiver:
+            walk = Walk(run, receiver, asked.kills, asked.seed)
+            verdict = asyncio.run(walk.walk())
         is_good = verdict.is_good
         found = fault_report.figures(verdict, walk.figures())
         if not asked.sabotage:

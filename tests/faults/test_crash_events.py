@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 import receiver as receivers
+from fault_events import all_are_told, are_sound
 from fault_run import FaultRun
 from fault_steps import ended, submit, until
 
@@ -54,29 +55,6 @@ def crash(run, tmp_path):
         return tmp_path / "crashed"
 
     return at
-
-
-def all_are_told(receiver, order):
-    """Every version has arrived but updates that a newer one has replaced; the first and the end always have."""
-    arrived = {each.version: each for each in receiver.of(order["id"])}
-    updates = [version for version, each in arrived.items() if each.type == "order.updated"]
-    replaced = range(2, max(updates, default=1))
-    return (
-        {1, order["version"]} <= set(arrived)
-        and arrived[1].type == "order.accepted"
-        and arrived[order["version"]].type == "order.completed"
-        and all(version in arrived or version in replaced for version in range(1, order["version"]))
-    )
-
-
-def are_sound(attempts):
-    """Whatever was attempted again had the same id and the same body, and all of it was signed."""
-    bodies = {}
-    for each in attempts:
-        assert each.verified
-        assert each.id == each.body["id"] == f"evt_{each.order_id}_{each.version}"
-        assert bodies.setdefault(each.id, each.raw) == each.raw
-    return True
 
 
 @pytest.mark.parametrize(("point", "part"), PLACES)

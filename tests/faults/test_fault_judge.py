@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from fault_events import all_are_told, untold
 from fault_judge import judge
 from fault_leaks import leaks
 from fault_orders import Placed
+from receiver import Receiver
 
 from service.local.credentials import Credentials
 
@@ -88,3 +91,46 @@ def test_a_log_with_a_secret_or_a_whole_number_is_a_leak(tmp_path: Path):
         "a passcode",
         "a whole telephone number",
     ]
+
+
+@dataclass(frozen=True)
+class Arrived:
+    order_id: str
+    version: int
+    type: str
+    raw: bytes = b"body"
+    verified: tuple = ("secret",)
+
+    @property
+    def id(self):
+        return f"evt_{self.order_id}_{self.version}"
+
+    @property
+    def body(self):
+        return {"id": self.id}
+
+
+def told_of(*arrived):
+    receiver = Receiver("")
+    receiver.told += [Arrived("one", version, f"order.{word}") for version, word in arrived]
+    return receiver
+
+
+@pytest.mark.parametrize(
+    ("arrived", "is_told"),
+    [
+        ([(1, "accepted"), (2, "updated"), (3, "updated"), (4, "completed")], True),
+        ([(1, "accepted"), (3, "updated"), (4, "completed"), (4, "completed")], True),
+        ([(1, "accepted"), (2, "updated"), (4, "completed")], False),
+        ([(2, "updated"), (3, "updated"), (4, "completed")], False),
+        ([(1, "accepted"), (2, "updated"), (3, "updated")], False),
+    ],
+)
+def test_what_a_receiver_was_not_told_of_is_missed(arrived, is_told):
+    assert all_are_told(told_of(*arrived), {"id": "one", "version": 4}) == is_told
+
+
+async def test_an_event_that_is_not_signed_is_wrong():
+    receiver = told_of((1, "accepted"), (2, "completed"))
+    receiver.told.append(replace(receiver.told[0], verified=()))
+    assert list(await untold(receiver, [{"id": "one", "version": 2}])) == ["one"]
