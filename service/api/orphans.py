@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: longest page; an orphan may keep a hundred callbacks
 MOST: Final = 100
+#: of a time in ms: a score of the store has no more
+_DIGITS: Final = 15
 
 
 async def list_(request: Request) -> Response:
@@ -51,6 +53,6 @@ def routes() -> list[Route]:
 
 def _place(cursor: str) -> Place:
     at, _, name = cursor.partition(" ")
-    if not at.isdecimal():
+    if not (at.isdecimal() and len(at) <= _DIGITS):
         raise paging.wrong_cursor()
     return Place(int(at), unquote(name))
