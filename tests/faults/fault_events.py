@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from fault_client import Client
-    from receiver import Receiver
+    from receiver import Receiver, Told
 
 #: part of the attempts that a walk's receiver refuses
 _REFUSED: Final = 0.2
@@ -18,9 +19,9 @@ _REFUSED: Final = 0.2
 TOLD_SECONDS: Final = 60.0
 
 
-def all_are_told(receiver, order):
+def all_are_told(attempts: Iterable[Told], order: Mapping[str, Any]) -> bool:
     """Every version has arrived but updates that a newer one has replaced; the first and the end always have."""
-    arrived = {each.version: each for each in receiver.of(order["id"])}
+    arrived = {each.version: each for each in attempts}
     updates = [version for version, each in arrived.items() if each.type == "order.updated"]
     replaced = range(2, max(updates, default=1))
     return (
@@ -31,14 +32,15 @@ def all_are_told(receiver, order):
     )
 
 
-def are_sound(attempts):
+def are_sound(attempts: Iterable[Told]) -> bool:
     """Whatever was attempted again had the same id and the same body, and all of it was signed."""
-    bodies = {}
-    for each in attempts:
-        assert each.verified
-        assert each.id == each.body["id"] == f"evt_{each.order_id}_{each.version}"
-        assert bodies.setdefault(each.id, each.raw) == each.raw
-    return True
+    bodies: dict[str, bytes] = {}
+    return all(
+        each.verified
+        and each.id == each.body["id"] == f"evt_{each.order_id}_{each.version}"
+        and bodies.setdefault(each.id, each.raw) == each.raw
+        for each in attempts
+    )
 
 
 async def listen(client: Client, receiver: Receiver, seed: int):
@@ -54,16 +56,23 @@ async def untold(receiver: Receiver, records: Iterable[Mapping[str, Any]]) -> di
     receiver.answer = lambda _told: 200
     left = {each["id"]: each for each in records}
     until = time.monotonic() + TOLD_SECONDS
-    while left and time.monotonic() < until:
-        left = {order_id: each for order_id, each in left.items() if not all_are_told(receiver, each)}
-        await asyncio.sleep(0.1 if left else 0)
-    found = {}
-    for order_id, each in left.items():
-        arrived = sorted({told.version for told in receiver.of(order_id)})
-        found[order_id] = f"of versions 1 to {each['version']} only {arrived} were told"
-    for order_id in {each.order_id for each in receiver.told if each.order_id}:
-        try:
-            are_sound(receiver.of(order_id))
-        except AssertionError as error:
-            found[order_id] = f"told wrongly: {error}"
+    while True:
+        attempts = _by_order(receiver)
+        left = {order_id: each for order_id, each in left.items() if not all_are_told(attempts[order_id], each)}
+        if not left or time.monotonic() > until:
+            break
+        await asyncio.sleep(0.5)
+    wrong = {order_id: "told wrongly" for order_id, told in attempts.items() if not are_sound(told)}
+    missed = {
+        order_id: f"of {each['version']} versions only {sorted({told.version for told in attempts[order_id]})} came"
+        for order_id, each in left.items()
+    }
+    return {**wrong, **missed}
+
+
+def _by_order(receiver: Receiver) -> defaultdict[str, list[Told]]:
+    found: defaultdict[str, list[Told]] = defaultdict(list)
+    for each in list(receiver.told):
+        if each.order_id:
+            found[each.order_id].append(each)
     return found

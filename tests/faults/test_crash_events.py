@@ -66,7 +66,7 @@ def test_a_process_dies_and_every_event_arrives(run, api, receiver, crash, point
     assert ended(run, api, order_id) == "complete"
     assert until(run, crashed.exists)
     order = api.get(f"/orders/{order_id}").json()
-    assert until(run, lambda: all_are_told(receiver, order))
+    assert until(run, lambda: all_are_told(receiver.of(order_id), order))
     assert are_sound(receiver.of(order_id))
     if point == "an event is delivered":
         # what was not recorded comes again, and is told apart by nothing
@@ -88,5 +88,5 @@ def test_a_receiver_that_was_away_gets_the_end_whatever_dies_meanwhile(run, api,
     before = len(receiver.of(order_id))
 
     assert until(run, lambda: {order["version"]} <= {each.version for each in receiver.of(order_id)[before:]})
-    assert until(run, lambda: all_are_told(receiver, order))
+    assert until(run, lambda: all_are_told(receiver.of(order_id), order))
     assert are_sound(receiver.of(order_id))

@@ -127,7 +127,7 @@ def told_of(*arrived):
     ],
 )
 def test_what_a_receiver_was_not_told_of_is_missed(arrived, is_told):
-    assert all_are_told(told_of(*arrived), {"id": "one", "version": 4}) == is_told
+    assert all_are_told(told_of(*arrived).told, {"id": "one", "version": 4}) == is_told
 
 
 async def test_an_event_that_is_not_signed_is_wrong():
