@@ -18,7 +18,7 @@ from rq.serializers import JSONSerializer
 
 from service.errors import StoreUnavailable
 from service.lifecycle import STEPS
-from service.store.connection import connect_blocking
+from service.store.connection import connect_blocking, leaving_demoted
 from service.store.presence import Presence
 
 if TYPE_CHECKING:
@@ -86,7 +86,9 @@ class Bells:
         self._connection = connect_blocking(url)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="bells")
         self._listens = listens
-        self._announcing: dict[str, asyncio.Task[None]] = {}
+        #: accounts whose events are being collected
+        self._announcing: set[str] = set()
+        self._announcers: set[asyncio.Task[None]] = set()
         self._pending: dict[tuple[Bell, str], list[str]] = defaultdict(list)
         self._timer: asyncio.TimerHandle | None = None
         self._ringing: asyncio.Future[None] | None = None
@@ -101,7 +103,10 @@ class Bells:
     def announce(self, account_id: str) -> None:
         """Ring for the events of an account, shortly, where somebody listens: one of its orders has changed."""
         if account_id not in self._announcing:
-            self._announcing[account_id] = asyncio.get_running_loop().create_task(self._announce(account_id))
+            self._announcing.add(account_id)
+            task = asyncio.get_running_loop().create_task(self._announce(account_id))
+            self._announcers.add(task)
+            task.add_done_callback(self._announcers.discard)
 
     async def waiting(self, work: Work) -> int:
         """Return how many bells wait in a queue; raises StoreUnavailable."""
@@ -109,9 +114,9 @@ class Bells:
 
     async def close(self) -> None:
         """Ring what is left and end the thread."""
-        for each in self._announcing.values():
+        for each in self._announcers:
             each.cancel()
-        await asyncio.gather(*self._announcing.values(), return_exceptions=True)
+        await asyncio.gather(*self._announcers, return_exceptions=True)
         if self._timer:
             self._timer.cancel()
         if self._ringing is None and self._pending:
@@ -126,14 +131,14 @@ class Bells:
     async def _announce(self, account_id: str) -> None:
         await asyncio.sleep(GATHER_SECONDS)
         # what happens while we ask is announced anew
-        del self._announcing[account_id]
+        self._announcing.discard(account_id)
         # an event that nobody rings for is seen by the clock
         with suppress(StoreUnavailable):
             if await self._listens(account_id) and await self.waiting("deliver") < ENOUGH:
                 self.ring("deliver", account_id, [account_id])
 
     def _waiting(self, work: Work) -> int:
-        with self.presence.asked("count"):
+        with self.presence.asked("count"), leaving_demoted(self._connection):
             return queue(work, self._connection).count
 
     def _send(self) -> None:
@@ -150,7 +155,7 @@ class Bells:
 
     def _enqueue(self, pending: Mapping[tuple[Bell, str], list[str]]) -> None:
         # a bell that is lost is rung again by the clock
-        with suppress(StoreUnavailable), self.presence.asked("ring"):
+        with suppress(StoreUnavailable), self.presence.asked("ring"), leaving_demoted(self._connection):
             for work in {QUEUES[bell] for bell, _ in pending}:
                 jobs = [
                     job

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
+from collections import Counter, deque
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from service.store.deliveries import Given
     from service.wiring import Desk
 
-#: attempts under way in one process: as many as all endpoints of an account may have at once
+#: attempts of one account under way in one process: as many as all its endpoints may have at once. So neither they nor
+#: another account wait for those that are slow
 SLOTS: Final = 250
 #: seconds between looks at what is due while attempts are under way
 LOOK_SECONDS: Final = 0.1
@@ -45,6 +46,7 @@ class Deliveries:
         self._others = deque(each for each in desk.settings.accounts if each != account_id)
         self._stopping = stopping
         self._tasks: set[asyncio.Task[None]] = set()
+        self._under_way: Counter[str] = Counter()
         self._until = time.monotonic() + LONG_SECONDS
 
     async def run(self) -> None:
@@ -66,8 +68,8 @@ class Deliveries:
         """Make deliveries of new events, and give every free slot one that is due; return how many were begun."""
         took = 0
         for account_id in self._in_turn():
-            await self._courier.fan_out(account_id)
-            if free := SLOTS - len(self._tasks):
+            await self._courier.fan_out(account_id, self._must_end)
+            if free := SLOTS - self._under_way[account_id]:
                 given = await self._courier.take(account_id, free)
                 for each in given:
                     self._start(account_id, each)
@@ -82,6 +84,7 @@ class Deliveries:
     def _start(self, account_id: str, given: Given) -> None:
         task = asyncio.get_running_loop().create_task(self._bring(account_id, given))
         self._tasks.add(task)
+        self._under_way[account_id] += 1
         task.add_done_callback(self._tasks.discard)
 
     async def _bring(self, account_id: str, given: Given) -> None:
@@ -89,6 +92,8 @@ class Deliveries:
             await self._courier.bring(account_id, given)
         except Exception:
             log.exception("event.not_brought", account=account_id, endpoint=given.endpoint_id, event_id=given.event.id)
+        finally:
+            self._under_way[account_id] -= 1
 
     def _must_end(self) -> bool:
         return self._stopping() or time.monotonic() > self._until

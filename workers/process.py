@@ -20,7 +20,7 @@ from rq.timeouts import BaseDeathPenalty
 from service import opening, wiring
 from service.bells import queue
 from service.errors import StoreUnavailable
-from service.store.connection import connect_blocking
+from service.store.connection import connect_blocking, leaving_demoted
 from service.store.presence import Presence
 from workers.errand import Errands
 from workers.freeze import FreezeTimer
@@ -109,7 +109,7 @@ class WorkerProcess:
         for each in _ASKING:
             signal.signal(each, self._stop_between)
         while not self.stopping:
-            with suppress(StoreUnavailable), self._queue.asked("work"):
+            with suppress(StoreUnavailable), self._queue.asked("work"), leaving_demoted(connection):
                 self._bell_worker(connection).work(logging_level="WARNING")
             if not self.stopping:
                 time.sleep(AWAY_SECONDS)
@@ -139,7 +139,8 @@ class WorkerProcess:
         desk, stop, loop = wiring.build(self._settings), asyncio.Event(), asyncio.get_running_loop()
         for each in _ASKING:
             loop.add_signal_handler(each, stop.set)
-        is_open = await opening.opened(desk.open, stop)
+        # asked while the last look was under way, nobody would tell it again
+        is_open = await opening.opened(desk.open, stop) and not stop.is_set()
         for each in _ASKING:
             loop.remove_signal_handler(each)
         if is_open:

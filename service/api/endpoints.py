@@ -57,8 +57,9 @@ async def change(request: Request) -> Response:
     settings = desk.settings
     body = await json_body.read(request, settings.max_body_bytes, settings.body_seconds)
     before = await desk.events.endpoints.get(account_id, _id(request))
-    wish = endpoint_request.read(body, desk.events.endpoints.check_url, _wish(before))
-    changed = await desk.events.endpoints.change(account_id, before.id, wish)
+    was = _wish(before)
+    wish = endpoint_request.read(body, desk.events.endpoints.check_url, was)
+    changed = await desk.events.endpoints.change(account_id, before.id, wish, was)
     log.info("endpoint.changed", account=account_id, endpoint=before.id, client=client.id, enabled=changed.enabled)
     return json_response(endpoint_json(changed))
 

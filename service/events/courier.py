@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from http import HTTPStatus
@@ -20,6 +21,8 @@ from service.store import deliveries
 from service.store.deliveries import Result
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from service.sealing import Sealer
     from service.settings import Settings
     from service.store.connection import Store
@@ -49,10 +52,10 @@ class Courier:
         """The sender; it reads certificates, so only who sends has one."""
         return Sender(self._settings, seconds=min(SECONDS, self._lease * _ATTEMPT))
 
-    async def fan_out(self, account_id: str) -> int:
-        """Make the deliveries of all events that have none yet; return how many were made."""
+    async def fan_out(self, account_id: str, must_end: Callable[[], bool] = lambda: False) -> int:
+        """Make the deliveries of all events that have none yet, until one must end; return how many were made."""
         total, more = 0, True
-        while more:
+        while more and not must_end():
             made, more = await deliveries.fan_out(self._store, account_id)
             total += made
         return total
@@ -80,11 +83,21 @@ class Courier:
     async def _attempt(self, given: Given, at: datetime) -> Attempt:
         body = body_of(given.event)
         try:
-            secrets = [self._sealer.open(each, given.endpoint_id) for each in given.secrets]
+            secrets = self._secrets(given)
         except ValueError:
             return Attempt(None, "its secret is sealed with another TRACKER_SECRET_KEY", 0.0, None)
         headers = {"Content-Type": "application/json", **signing.headers_of(given.event.id, at, body, secrets)}
         return await self.sender.send(given.url, headers, body)
+
+    def _secrets(self, given: Given) -> list[str]:
+        """Open what signs; raises ValueError when that is sealed with another key."""
+        newest, *before = given.secrets
+        opened = [self._sealer.open(newest, given.endpoint_id)]
+        for each in before:
+            # whoever lost the key rotates: what it sealed must not keep the new secret from signing
+            with suppress(ValueError):
+                opened.append(self._sealer.open(each, given.endpoint_id))
+        return opened
 
     def _result(self, given: Given, attempt: Attempt) -> Result:
         gone = attempt.status == HTTPStatus.GONE

@@ -64,9 +64,14 @@ class Endpoints:
             raise _no_endpoint(account_id, endpoint_id)
         return found[0]
 
-    async def change(self, account_id: str, endpoint_id: str, wish: Wish) -> Endpoint:
-        """Make an endpoint what a caller wishes, whose URL was checked; raises NotFound."""
-        return await self._changed(account_id, endpoint_id, _fields(wish))
+    async def change(self, account_id: str, endpoint_id: str, wish: Wish, before: Wish) -> Endpoint:
+        """Change an endpoint where a wish, whose URL was checked, differs from what it was; raises NotFound.
+
+        What has changed by itself or by others meanwhile, such as one that was switched off, stays.
+        """
+        old = _fields(before)
+        changed = {name: value for name, value in _fields(wish).items() if value != old[name]}
+        return await self._changed(account_id, endpoint_id, changed)
 
     async def rotate(self, account_id: str, endpoint_id: str) -> tuple[Endpoint, str]:
         """Give an endpoint a new secret and return it; the one before signs beside it for a day. Raises NotFound."""

@@ -6,12 +6,13 @@ replica may be promoted that is not enough: what is acknowledged to somebody als
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import redis
 import redis.asyncio
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError, ReadOnlyError, RedisError
 from redis.maint_notifications import MaintNotificationsConfig
 from redis.retry import Retry
 
@@ -21,7 +22,7 @@ from service.store import keys, sentinels
 from service.store.patience import AT_ONCE, Patience
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from service.store.script import Script
@@ -65,6 +66,19 @@ def connect_blocking(url: str) -> redis.Redis:
     if behind := redis_address.read(url):
         return sentinels.connect_blocking(behind, options)
     return redis.Redis.from_url(url, **options)
+
+
+@contextmanager
+def leaving_demoted(client: redis.Redis) -> Iterator[None]:
+    """Give up the connections of a blocking client whose server has become a replica.
+
+    It may keep them open for good, while its name, or a balancer, leads new ones to the primary.
+    """
+    try:
+        yield
+    except ReadOnlyError:
+        client.connection_pool.disconnect(inuse_connections=False)
+        raise
 
 
 def _retry(*, asynchronous: bool) -> Any:
@@ -131,6 +145,10 @@ class Store:
             except NoScriptError:
                 # a server that was restarted forgets scripts; the same calls, with their ids, change nothing twice
                 return await self._send("EVAL", script.text, account_id, calls, after)
+            except ReadOnlyError:
+                # as `leaving_demoted` does for a blocking client
+                await self.client.connection_pool.disconnect(inuse_connections=False)
+                raise
 
     async def _send(
         self, command: str, what: str, account_id: str, calls: Sequence[Call], after: Sequence[tuple[str | int, ...]]

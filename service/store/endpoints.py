@@ -86,7 +86,7 @@ async def change(store: Store, account_id: str, endpoint_id: str, fields: Mappin
 async def remove(store: Store, account_id: str, endpoint_id: str) -> bool:
     """Remove an endpoint with all its deliveries; False: there is none. Broken off, it is there and switched off."""
     key = keys.endpoint(account_id, endpoint_id)
-    while (done := await store.run(REMOVE_ENDPOINT, account_id, key, endpoint_id, _CHUNK)) == "more":
+    while (done := await store.run_replicated(REMOVE_ENDPOINT, account_id, key, endpoint_id, _CHUNK)) == "more":
         pass
     return bool(done == "removed")
 

@@ -70,11 +70,11 @@ local function make_delivery(endpoint, event)
   return id
 end
 
--- Ends a delivery: delivered, replaced or given_up. d {endpoint, type, subject}; it is kept for a while, to be seen
+-- Ends a delivery: delivered, replaced or given_up. d {endpoint, type, subject}, without a type where another update has
+-- taken its place among those that wait; it is kept for a while, to be seen. Whoever ends it counts it.
 local function end_delivery(id, d, status, keep_ms)
   local key, own = delivery_key(id), endpoint_key(d.endpoint)
   redis.call('HSET', key, 'status', status, 'ended_at', ms(T))
-  redis.call('HDEL', key, 'lease_until', 'replaced_by')
   redis.call('ZREM', own .. ':due', id)
   redis.call('ZREM', own .. ':sending', id)
   if d.type == 'order.updated' and redis.call('HGET', own .. ':updates', d.subject) == id then
@@ -85,7 +85,6 @@ local function end_delivery(id, d, status, keep_ms)
   if redis.call('ZCARD', own .. ':ended') > ENDED then
     redis.call('DEL', delivery_key(redis.call('ZPOPMIN', own .. ':ended')[1]))
   end
-  count('delivery.' .. status)
 end
 
 -- Nothing is sent to it from now on; the other endpoints are told. What waits for it waits until it is switched on.

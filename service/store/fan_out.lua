@@ -60,20 +60,21 @@ local function look(pair)
   if event.type ~= 'order.updated' then return end
   local id = redis.call('HGET', endpoint_key(endpoint) .. ':updates', event.subject)
   if not id then return end
-  local older = values(delivery_key(id), {'endpoint', 'type', 'subject', 'version', 'lease_until'})
+  local older = values(delivery_key(id), {'endpoint', 'subject', 'version', 'lease_until'})
   older.id = id
   if not older.version then return end
   pair.older = older
   pair.exists = pair.exists or tonumber(older.version) >= tonumber(event.version)
 end
 
--- One that is on its way may have arrived: it ends by its own attempt, and gets no other one.
+-- One that is on its way may have arrived: it ends by its own attempt, and gets no other one. Returns how many ended.
 local function replace(older, by)
   if tonumber(older.lease_until or 0) > T then
     redis.call('HSET', delivery_key(older.id), 'replaced_by', by)
-  else
-    end_delivery(older.id, older, 'replaced', keep_ms)
+    return 0
   end
+  end_delivery(older.id, older, 'replaced', keep_ms)
+  return 1
 end
 
 local cursor = redis.call('GET', P .. 'events:cursor') or '0-0'
@@ -84,14 +85,15 @@ if redis.call('EXISTS', P .. 'endpoints') == 1 then
 end
 local made, last = plan(entries, endpoints)
 for _, pair in ipairs(made) do look(pair) end
-local new, touched = 0, {}
+local new, touched, replaced = 0, {}, 0
 for _, pair in ipairs(made) do
   if not pair.exists then
     local id = make_delivery(pair.endpoint.id, pair.event)
-    if pair.older then replace(pair.older, id) end
+    if pair.older then replaced = replaced + replace(pair.older, id) end
     new, touched[pair.endpoint.id] = new + 1, pair.endpoint
   end
 end
 for id, e in pairs(touched) do schedule(id, e) end
+if replaced > 0 then redis.call('HINCRBY', P .. 'counters', 'delivery.replaced', replaced) end
 if last then redis.call('SET', P .. 'events:cursor', last) end
 return {new, last and (#entries == most or last ~= entries[#entries][1]) and 1 or 0}

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 #: seconds without a failure before a server counts as back
 SETTLED_SECONDS: Final = 1.0
+#: seconds without a failure after which a refusal counts no longer: what was refused may never be asked again, and who
+#: goes later must be told of. Longer than the clock and the workers take to ask for most things again
+FORGOTTEN_SECONDS: Final = 60.0
 #: servers, and the lines that tell of them: spelled out, for whoever looks for one that a log has shown
 _LINES: Final = {"store": ("store.away", "store.back"), "queue": ("queue.away", "queue.back")}
 #: stands for every operation: the server was not reached at all
@@ -38,7 +41,7 @@ class Presence:
     """What one process knows of a server; `server` is `store` or `queue`.
 
     A server may refuse one operation and do others, as one that is out of memory does: it is back once it does again
-    what it refused.
+    what it refused, or has refused nothing for a minute.
     """
 
     def __init__(self, server: Literal["store", "queue"]) -> None:
@@ -65,7 +68,7 @@ class Presence:
         self.heard_at = now = time.monotonic()
         if not self._failing or now - self._last < SETTLED_SECONDS:
             return
-        if operation in self._failing:
+        if operation in self._failing or now - self._last >= FORGOTTEN_SECONDS:
             self._failing.clear()
         self._failing.discard(_ALL)
         if not self._failing:

@@ -60,6 +60,7 @@ if status == 'waiting' then
   count('delivery.failed')
 else
   end_delivery(id, d, status, report.keep_ms)
+  count('delivery.' .. status)
 end
 schedule(d.endpoint, e)
 return {'recorded', status, off}

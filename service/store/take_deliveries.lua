@@ -1,11 +1,12 @@
 -- Gives one sender the deliveries that are due, each under a lease; of an endpoint only so many at once.
 -- KEYS[1] the due-set of endpoints   ARGV[3] most, [4] lease in ms, [5] ms after which an event is too old,
 --   [6] ms for which an ended delivery is kept
--- Answers a list of {id, fence, attempts made, event, type, subject, kind, state, version, at,
---   endpoint, url, sealed secret, the one before it or ''}
+-- Answers {1 when some were ended instead, and more may be due behind them, or 0; then for each that is given
+--   {id, fence, attempts made, event, type, subject, kind, state, version, at,
+--   endpoint, url, sealed secret, the one before it or ''}}
 local left, lease, old, keep_ms = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
 local TOLD = {'event', 'type', 'subject', 'kind', 'state', 'version', 'at'}
-local given = {}
+local given, ended = {}, 0
 
 local function give(id, d, endpoint, e)
   local fence = redis.call('HINCRBY', delivery_key(id), 'fence', 1)
@@ -20,22 +21,37 @@ local function give(id, d, endpoint, e)
   left = left - 1
 end
 
+-- Nobody gets it any more.
+local function give_up(id, d, status)
+  end_delivery(id, d, status, keep_ms)
+  count('delivery.' .. status)
+  -- that takes twice the calls of one that is given
+  left, ended = left - 2, 1
+end
+
+-- Returns whether it was given.
+local function see_to(id, endpoint, e)
+  local d = values(delivery_key(id), {'endpoint', 'made_at', 'replaced_by', 'attempts', unpack(TOLD)})
+  if not d.event then
+    redis.call('ZREM', endpoint_key(endpoint) .. ':due', id)
+    left, ended = left - 1, 1
+  elseif d.replaced_by then
+    give_up(id, d, 'replaced')
+  elseif T - tonumber(d.made_at) > old then
+    give_up(id, d, 'given_up')
+  else
+    give(id, d, endpoint, e)
+    return true
+  end
+end
+
 local function take_from(endpoint, e)
   redis.call('ZREMRANGEBYSCORE', endpoint_key(endpoint) .. ':sending', '-inf', ms(T))
-  local due = endpoint_key(endpoint) .. ':due'
-  local room = math.min(room_of(endpoint, e), left)
-  if room <= 0 then return end
-  for _, id in ipairs(redis.call('ZRANGE', due, '-inf', ms(T), 'BYSCORE', 'LIMIT', 0, room)) do
-    local d = values(delivery_key(id), {'endpoint', 'made_at', 'replaced_by', 'attempts', unpack(TOLD)})
-    if not d.event then
-      redis.call('ZREM', due, id)
-    elseif d.replaced_by then
-      end_delivery(id, d, 'replaced', keep_ms)
-    elseif T - tonumber(d.made_at) > old then
-      end_delivery(id, d, 'given_up', keep_ms)
-    else
-      give(id, d, endpoint, e)
-    end
+  local room = room_of(endpoint, e)
+  while room > 0 and left > 0 do
+    local id = redis.call('ZRANGE', endpoint_key(endpoint) .. ':due', '-inf', ms(T), 'BYSCORE', 'LIMIT', 0, 1)[1]
+    if not id then return end
+    if see_to(id, endpoint, e) then room = room - 1 end
   end
 end
 
@@ -46,4 +62,4 @@ for _, endpoint in ipairs(redis.call('ZRANGE', KEYS[1], '-inf', ms(T), 'BYSCORE'
   if e.enabled == '1' then take_from(endpoint, e) end
   schedule(endpoint, e)
 end
-return given
+return {ended, unpack(given)}

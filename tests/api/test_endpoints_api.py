@@ -12,6 +12,7 @@ from service.api import endpoint_request
 from service.errors import InvalidEndpoint
 from service.event import TYPES
 from service.events.endpoints import Wish
+from service.store.connection import connect_blocking
 
 URL = "https://hooks.example.com/bandwidth"
 NOWHERE = {"id": str(uuid.UUID(int=0x7000 << 64 | 0b10 << 62))}
@@ -170,3 +171,20 @@ def test_what_the_rules_say_of_a_url_is_said_to_the_caller():
     with pytest.raises(InvalidEndpoint) as caught:
         endpoint_request.read({"url": URL}, refuse)
     assert [each.detail for each in caught.value.errors] == ["Give another one."]
+
+
+async def test_a_change_leaves_alone_what_has_changed_since_it_was_read(world, monkeypatch):
+    """Such as one that was switched off by its own 410 meanwhile, or another caller's change of another field."""
+    endpoint = await made(world)
+    read = endpoint_request.read
+    elsewhere = {"enabled": "0", "off_why": "gone", "off_at": 5, "url": URL + "/other"}
+
+    def late(*arguments):
+        with connect_blocking(world.settings.redis_url) as client:
+            client.hset(f"{{{world.account}}}:endpoint:{endpoint['id']}", mapping=elsewhere)
+        return read(*arguments)
+
+    monkeypatch.setattr(endpoint_request, "read", late)
+    changed = (await world.api.patch(door(world, endpoint), json={"description": "new"})).json()
+    assert (changed["description"], changed["url"], changed["enabled"]) == ("new", URL + "/other", False)
+    assert changed["switched_off"]["why"] == "gone"

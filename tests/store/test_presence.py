@@ -77,6 +77,16 @@ def test_a_server_that_refuses_writes_is_back_only_once_it_takes_one_again(store
     assert events(logs) == ["store.away", "store.back"]
 
 
+def test_what_was_refused_once_and_is_never_asked_again_does_not_hide_that_it_goes_later(store, logs, monkeypatch):
+    """Such as an endpoint's change in the moment of a failover."""
+    ask(store, "change_endpoint", FULL)
+    monkeypatch.setattr(presence, "FORGOTTEN_SECONDS", 0)
+    ask(store, "read")
+    assert events(logs) == ["store.away", "store.back"]
+    ask(store, "read", AWAY)
+    assert events(logs) == ["store.away", "store.back", "store.away"]
+
+
 def test_one_that_comes_back_without_memory_is_not_back(store, logs):
     ask(store, "read", AWAY)
     ask(store, "accept", FULL)

@@ -204,6 +204,25 @@ async def test_those_that_wait_for_others_keep_nobody_else_back(made):
     assert await reading.get(made.store, made.account, behind) == [None] * 3
 
 
+async def test_however_many_wait_for_others_what_is_behind_them_goes(made):
+    """More than one script looks at: each changes an order that is open for years."""
+    target, _ = await changed(made)
+    old = {f"kept-{at:03d}": at + 1 for at in range(120)}
+    for each, at in old.items():
+        fields = {"state": "complete", "kind": "tn-options", "completed_at": at, "amends": target}
+        await made.client.hset(made.record(each), mapping=fields)
+    await made.client.zadd(keys.ended(made.account), old)
+    behind = await ended(made, "2015550401")
+    await later(made, 401)
+
+    for _ in range(4):
+        await sweep(made)
+        made.store.offset += 1_000
+
+    assert await reading.get(made.store, made.account, [behind]) == [None]
+    assert await made.client.zcard(keys.ended(made.account)) == len(old)
+
+
 async def test_an_id_that_a_search_could_take_for_its_own_is_kept_until_it_cannot(made):
     """Bandwidth still has the old order: with no record that holds its id, it would pass for the one that is sought."""
     old = await ended(made, "2015550101", bandwidth_order_id=FIRST, customer_order_id="again")

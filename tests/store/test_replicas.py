@@ -203,3 +203,12 @@ async def test_a_replica_is_no_server_to_start_on(servers):
     with pytest.raises(StoreUnavailable, match="is a replica"):
         await durability.check(store, "strict")
     await store.close()
+
+
+async def test_an_endpoint_that_no_replica_has_removed_is_not_acknowledged_as_removed(alone):
+    world, replica = alone
+    path = f"/v1/accounts/{world.account}/endpoints"
+    endpoint = (await world.api.post(path, json={"url": "https://hooks.example.com/bandwidth"})).json()
+    replica.hang()
+    removed = await world.api.delete(f"{path}/{endpoint['id']}")
+    assert (removed.status_code, removed.json()["type"]) == (503, "/problems/not-replicated")

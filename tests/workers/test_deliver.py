@@ -95,6 +95,24 @@ async def test_a_store_that_is_away_costs_a_bell_and_nothing_else(world):
     assert jobs_of(world) == []
 
 
+async def test_who_is_asking_whether_somebody_listens_is_not_left_behind_at_the_end(valkey):
+    asked, wrong = asyncio.Event(), []
+
+    async def listens(_account_id):
+        asked.set()
+        await asyncio.sleep(0.05)
+        return True
+
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: wrong.append(context))
+    mine = bells.Bells(valkey.url, listens)
+    mine.announce(rig.new_account())
+    await asked.wait()
+    await mine.close()
+    left = [each for each in asyncio.all_tasks() if "_announce" in repr(each)]
+    await asyncio.gather(*left, return_exceptions=True)
+    assert (left, wrong) == ([], [])
+
+
 async def test_the_clock_rings_for_events_and_deliveries_that_nobody_was_rung_for(world, receiver):
     endpoint = await listen(world, receiver)
     await tick(world.desk, Silence())

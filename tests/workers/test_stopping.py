@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
 import pytest
@@ -9,11 +10,12 @@ import rig
 from rq import Queue
 from rq.worker import WorkerStatus
 
+from service import wiring
 from service.settings import Settings
 from service.store.connection import connect_blocking
 from workers import pool
 from workers.lease import SPARE_SECONDS
-from workers.process import BellWorker
+from workers.process import BellWorker, WorkerProcess
 
 
 @pytest.fixture
@@ -53,3 +55,17 @@ def test_the_pool_gives_a_worker_time_for_one_exchange_and_its_report(monkeypatc
 
     (grace,) = given
     assert grace > Settings.model_fields["exchange_seconds"].default + SPARE_SECONDS
+
+
+async def test_a_wish_to_stop_during_the_last_look_at_the_store_is_heard(valkey, monkeypatch):
+    settings, look = rig.settings_for(valkey.url, rig.new_account()), wiring.Desk.open
+
+    async def asked(desk):
+        await look(desk)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(wiring.Desk, "open", asked)
+    process = WorkerProcess(settings, "check")
+    opened = process._open()
+    process._loop.close()
+    assert not await opened
