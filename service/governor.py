@@ -9,6 +9,7 @@
 | 5xx, no whole answer, no connection | a failure; five orders' in a row pause it until one that probes is answered |
 | none, because we held it back       | none                                                               |
 
+A conversation of several exchanges counts as its last answer, and as a failure only where none came (`together`).
 Every answer ends a row of failures, and the pause that they made. The effects are applied by the script that takes the
 order's report, so that an order that goes back into the due-set finds its account paused already. The scripts `claim`
 and `take` hold to the pause, and to the account's meter (`meter.lua`).
@@ -24,6 +25,8 @@ from service.answers import Forbidden, NotBandwidth, Refused, Taken, Throttled, 
 from service.exchange import NotSent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from service.exchange import Exchange, Reply
 
 #: 403s and foreign answers in a row that pause an account
@@ -84,6 +87,13 @@ def effect_of(exchange: Exchange, reply: Reply) -> Effect:
         case NotSent(withheld=True):
             return NONE
     return Effect("failure", DOWN, limit=FAILURES)
+
+
+def together(effects: Sequence[Effect]) -> Effect:
+    """Return what the exchanges of one conversation mean: a failure only when Bandwidth answered none of them."""
+    answered = [each for each in effects if each.effect not in ("none", "failure")]
+    failed = [each for each in effects if each.effect == "failure"]
+    return next(reversed(answered or failed), NONE)
 
 
 def _is_strike(exchange: Exchange, what: NotBandwidth | Forbidden) -> bool:

@@ -33,14 +33,14 @@ class Turns:
         self._pace = settings.pace
         self._longest = settings.exchange_seconds
 
-    async def take(self, account_id: str, share: Share, longest: float | None = None) -> float:
-        """Take a turn and return the seconds until it comes.
+    async def take(self, account_id: str, share: Share, longest: float | None = None, *, begun: bool = False) -> float:
+        """Take a turn and return the seconds until it comes; `begun`: for a further exchange of a conversation.
 
         Raises Withheld when that would be longer than one exchange may take (or `longest` seconds), and
         StoreUnavailable.
         """
         longest = self._longest if longest is None else min(longest, self._longest)
-        wait = await metering.turn(self._store, account_id, share, self._pace, round(longest * 1000))
+        wait = await metering.turn(self._store, account_id, share, self._pace, round(longest * 1000), begun=begun)
         if wait is None:
             raise Withheld(f"the governor: this exchange's turn would not come within {longest:g} s (TRACKER_RATE)")
         return wait / 1000

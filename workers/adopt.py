@@ -10,7 +10,7 @@ import structlog
 from service import logs
 from service.asking import Useless
 from service.errors import StoreUnavailable
-from service.governor import NONE, Effect, effect_of
+from service.governor import NONE, Effect, effect_of, together
 from service.kinds import shelf
 from service.order import Waiting
 from service.settlement import DOUBLED
@@ -73,8 +73,8 @@ def _tell(adopted: Adopted, told: dict[str, str]) -> None:
 
 
 async def _fetch(desk: Desk, account_id: str, adoption: Adoption) -> tuple[Found | Useless, Effect]:
-    """Lead the kind's conversation; the effect is that of its last answer."""
-    effects = [NONE]
+    """Lead the kind's conversation; the effect is that of its answers."""
+    effects: list[Effect] = []
 
     def heard(exchange: Exchange, reply: Reply) -> None:
         effects.append(effect_of(exchange, reply))
@@ -88,7 +88,7 @@ async def _fetch(desk: Desk, account_id: str, adoption: Adoption) -> tuple[Found
     except Exception:
         log.exception("order.adoption_failed", account=account_id, bandwidth_order=adoption.bandwidth_order_id)
         found = _NOT_READ
-    return found, effects[-1]
+    return found, together(effects)
 
 
 async def _no_answer(_question: Holders | Recall) -> Given:

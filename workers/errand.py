@@ -14,7 +14,7 @@ import structlog
 from service import logs
 from service.errors import StoreUnavailable
 from service.exchange import NotSent
-from service.governor import NONE, Effect, effect_of
+from service.governor import NONE, Effect, effect_of, together
 from service.kinds import shelf
 from service.lifecycle import Source, State
 from service.order import Attention
@@ -86,7 +86,7 @@ class Errands:
         except ValueError:
             source = Source.SUBMIT if order.state == State.SUBMITTING else Source.FIND
             return Report(source, "unreadable", state=State.NEEDS_ATTENTION, attention=UNREADABLE), NONE
-        effects = [NONE]
+        effects: list[Effect] = []
 
         def heard(exchange: Exchange, reply: Reply) -> None:
             effects.append(effect_of(exchange, reply))
@@ -95,7 +95,7 @@ class Errands:
         answer = partial(self.desk.book.answer, order)
         talk = look(order) if look else _look(order, kind, request)
         report = await self.desk.connection.drive(talk, lease, answer, heard)
-        return report, effects[-1]
+        return report, together(effects)
 
     async def _report(self, claim: Claim, report: Report, kind: Kind, effect: Effect) -> Reported:
         """Report, again and again while the store is away: the same report twice changes nothing."""

@@ -47,7 +47,7 @@ class Lease:
 
     async def _turn(self, exchange: Exchange) -> float:
         try:
-            return await self._turns.take(self._claim.order.account_id, self._claim.step)
+            return await self._turns.take(self._claim.order.account_id, self._claim.step, begun=True)
         except StoreUnavailable as error:
             raise LeaseEnded(f"no turn could be had for {exchange.method} {exchange.path}") from error
 

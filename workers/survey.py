@@ -17,7 +17,7 @@ from service import logs
 from service.asking import Useless
 from service.errors import StoreUnavailable
 from service.exchange import NotSent
-from service.governor import NONE, Effect, effect_of
+from service.governor import NONE, Effect, effect_of, together
 from service.identifiers import bandwidth_id
 from service.kinds import shelf
 from service.order import Waiting
@@ -143,7 +143,8 @@ class Surveyor:
     async def _ask(self, group: Group, ask: Ask, orders: Sequence[Surveyed]) -> Answered:
         """Lead a conversation about many orders, while they are handed out to us."""
         desk, account_id = self.errands.desk, group.account_id
-        effects, withheld = [NONE], False
+        effects: list[Effect] = []
+        withheld = False
 
         def heard(exchange: Exchange, reply: Reply) -> None:
             nonlocal withheld
@@ -160,7 +161,7 @@ class Surveyor:
         except Exception:
             log.exception("orders.survey_failed", account=account_id, kind=group.kind)
             survey = _NOT_READ
-        return Answered(survey, effects[-1], withheld and isinstance(survey, Useless))
+        return Answered(survey, together(effects), withheld and isinstance(survey, Useless))
 
 
 async def _no_answer(_question: Holders | Recall) -> Given:

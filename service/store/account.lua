@@ -2,6 +2,7 @@
 -- effect {effect: none | sound | strike | pause | failure, why, pause_ms, limit (strikes or failures that pause it),
 --   longest_ms (between probes)}; id: the order that was answered
 -- P..'pause' {why, until: ms or '', probe: the order that may go as one, probing: the one that has gone, probe_at,
+--   probed: the step that probed last, yielded: how often others have let one before them since (take.lua),
 --   down: ms between probes while Bandwidth is down}
 local FIRST_PROBE_MS = 1000  -- from the breaker's opening to its first probe
 local WOKEN = 64  -- orders that are looked at as soon as Bandwidth is back, though their own back-off is longer

@@ -47,9 +47,11 @@ end
 
 local function merge_history(r, history)
   if not history then return end
+  local new = {}
   for _, happening in ipairs(history) do
-    if redis.call('SADD', order_key(r.id) .. ':seen', happening.key) == 1 then append(r, happening.entry) end
+    if redis.call('SADD', order_key(r.id) .. ':seen', happening.key) == 1 then new[#new + 1] = happening.entry end
   end
+  if #new > 0 then append(r, unpack(new)) end
   expire_seen(r)
 end
 

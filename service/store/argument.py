@@ -44,14 +44,14 @@ def _happening(happening: Happening) -> dict[str, str]:
     """Write an entry of Bandwidth's history, with its own time, and what tells it apart from others."""
     told = f"{happening.at}\n{happening.status}\n{happening.note}"
     parts = {
-        "at": happening.at,
         "source": "history",
         "event": "history",
         "detail": happening.note,
         "bandwidth_status": happening.status,
         "by": happening.author,
     }
-    kept = {name: value for name, value in parts.items() if value}
+    # 1970 is a time too, however wrong
+    kept = {"at": happening.at} | {name: value for name, value in parts.items() if value}
     return {"key": hashlib.blake2b(told.encode(), digest_size=9).hexdigest(), "entry": record.dumps(kept)}
 
 

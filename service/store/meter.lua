@@ -18,13 +18,18 @@ end
 
 -- Reads how far a share is, by a pace of one exchange an interval (ms) and a burst.
 local function meter_of(share, interval, burst)
-  local kept = values(METER, {'at', 'all', 'submit', 'check', 'other'})
+  local kept = values(METER, {'at', 'all', 'submit', 'check', 'other', 'interval', 'burst'})
   -- a clock that was set back holds up nobody
-  local passed = math.abs(T - tonumber(kept.at or T)) / interval
+  local rested = math.abs(T - tonumber(kept.at or T))
+  local passed = rested / interval
+  -- what another pace allowed is no debt for ever to a slower one; while somebody keeps that other pace it is
+  local is_new_pace = tonumber(kept.interval or interval) ~= interval or tonumber(kept.burst or burst) ~= burst
+  local forgiven = is_new_pace and rested > HORIZON
   local meter = {interval = interval, burst = burst, share = share, buckets = {}}
   for name, part in pairs(SHARES) do
-    meter.buckets[name] = {part = part, room = math.max(1, burst * part),
-      level = math.max(0, tonumber(kept[name] or 0) - passed * part)}
+    local room, level = math.max(1, burst * part), tonumber(kept[name] or 0)
+    if forgiven then level = math.min(level, room) end
+    meter.buckets[name] = {part = part, room = room, level = math.max(0, level - passed * part)}
   end
   meter.contended = is_contended(share)
   meter.binding = {meter.buckets.all, meter.contended and meter.buckets[share] or nil}

@@ -18,9 +18,15 @@ if TYPE_CHECKING:
 Share: TypeAlias = Literal["submit", "check", "other"]
 
 
-async def turn(store: Store, account_id: str, share: Share, pace: Pace, longest_ms: int) -> int | None:
-    """Take a turn and return the milliseconds until it comes; None when that is too long: no turn was taken."""
-    wait: int = await store.run(TURN, account_id, keys.meter(account_id), share, *pace.arguments, longest_ms)
+async def turn(
+    store: Store, account_id: str, share: Share, pace: Pace, longest_ms: int, *, begun: bool = False
+) -> int | None:
+    """Take a turn and return the milliseconds until it comes; None when that is too long: no turn was taken.
+
+    `begun`: it goes on with a conversation, which must end however slow the pace is.
+    """
+    arguments = (share, *pace.arguments, longest_ms, int(begun))
+    wait: int = await store.run(TURN, account_id, keys.meter(account_id), *arguments)
     return None if wait < 0 else wait
 
 

@@ -29,9 +29,28 @@ if most == 0 then return {} end
 local waits = paused('')
 if waits then
   if waits > 0 or probing == 0 then return {} end
-  if tonumber(redis.call('HGET', P .. 'pause', 'probe_at') or 0) > T then return {} end
+  local probe_in = tonumber(redis.call('HGET', P .. 'pause', 'probe_at') or 0) - T
+  -- one that is further off than any is put off was set before the clock was set back
+  if probe_in > 0 and probe_in <= math.max(probing, push) then return {} end
   most = PROBED
 end
+-- The steps probe by turns: lists may be down while single orders are shown, or the other way. Who has nothing that may go
+-- is not waited for for long.
+local CYCLE = {submit = 0, check = 1, adopt = 2}
+local function gives_way()
+  local last = values(P .. 'pause', {'probed', 'yielded'})
+  if not last.probed or tonumber(last.yielded or 0) >= 2 then return false end
+  local function distance(each) return (CYCLE[each] - CYCLE[last.probed] - 1) % 3 end
+  for other in pairs(CYCLE) do
+    if distance(other) < distance(step) and redis.call('ZCOUNT', P .. 'due:' .. other, '-inf', ms(T)) > 0 then
+      redis.call('HINCRBY', P .. 'pause', 'yielded', 1)
+      return true
+    end
+  end
+  return false
+end
+
+if waits and gives_way() then return {} end
 local ids = redis.call('ZRANGE', KEYS[1], '-inf', ms(T), 'BYSCORE', 'LIMIT', 0, most)
 if #ids == 0 then return ids end
 local given, looked = ids, #ids
@@ -41,7 +60,7 @@ if waits and given[1] then
   local role = adopts and 'probing' or 'probe'
   -- while Bandwidth is down, the answer says when the next one goes (account.lua); a lost bell costs a push at most
   local next_in = redis.call('HEXISTS', P .. 'pause', 'down') == 1 and math.min(probing, push) or probing
-  redis.call('HSET', P .. 'pause', role, given[1], 'probe_at', ms(T + next_in))
+  redis.call('HSET', P .. 'pause', role, given[1], 'probed', step, 'yielded', 0, 'probe_at', ms(T + next_in))
 end
 local flat = {}
 for i = 1, looked do flat[2 * i - 1] = ms(T + push); flat[2 * i] = ids[i] end

@@ -122,6 +122,26 @@ async def test_every_exchange_takes_a_turn_whoever_makes_it_and_whatever_for(val
     assert float(meter["other"]) >= 3
 
 
+async def test_a_change_that_takes_several_exchanges_goes_at_the_slowest_pace_too(valkey):
+    async with road.world(valkey.url, rate=0.01, burst=1, exchange_seconds=0.3) as (world, way):
+        asked = {"telephone_number": "2018551051", "call_forward": "6042661720"}
+        order = (await world.api.post(f"{world.orders}/number-options", json=asked)).json()
+        other = await world.submit(body("2015556105"))
+        await world.look_once("submit")
+        sent = await world.order(order["id"])
+        made = len(way.passed)
+        world.desk.store.offset += 100_000 * (made - 1)
+        await world.look_once("submit")
+        early = await world.order(other["id"])
+        world.desk.store.offset += 100_000
+        await world.look_once("submit")
+        late = await world.order(other["id"])
+
+    assert sent["state"] == "received"
+    assert made >= 2
+    assert (early["state"], late["state"]) == ("accepted", "received"), "whoever comes next waits for what was ahead"
+
+
 async def test_what_an_order_waits_for_is_told_while_others_go_first(valkey):
     async with road.world(valkey.url, rate=0.5, burst=1, look_factor=100) as (world, way):
         orders = await submit_many(world, 3)

@@ -7,10 +7,11 @@ import rig
 from store_steps import claim, later, report, sent, submit
 
 from service.exchange import Answer, Broken, Exchange, NotSent
-from service.governor import DOWN, FAILURES, NONE, UNAUTHORIZED, Effect, effect_of
-from service.lifecycle import Source, State
-from service.report import Report
-from service.store import adopting, keys
+from service.governor import DOWN, FAILURES, NONE, UNAUTHORIZED, Effect, effect_of, together
+from service.lifecycle import STEPS, Source, State
+from service.order import NewOrder, Outcome, Outcomes
+from service.report import Happening, Report
+from service.store import accepting, adopting, keys
 
 NOT_SENT = Report(Source.SUBMIT, "not_sent", state=State.ACCEPTED, failed=True)
 FAILURE, SOUND = Effect("failure", DOWN, limit=FAILURES), Effect("sound")
@@ -67,6 +68,47 @@ async def opened(world, more=1):
 )
 def test_what_an_answer_means_for_the_account(reply, effect):
     assert effect_of(GET, reply).effect == effect
+
+
+@pytest.mark.parametrize(
+    ("effects", "meant"),
+    [
+        ([], NONE),
+        ([FAILURE], FAILURE),
+        ([SOUND, FAILURE], SOUND),
+        ([FAILURE, SOUND], SOUND),
+        ([SOUND, NONE], SOUND),
+        ([FAILURE, NONE], FAILURE),
+        ([SOUND, STRIKE, FAILURE], STRIKE),
+    ],
+    ids=lambda each: "-".join(one.effect for one in each) if isinstance(each, list) else each.effect,
+)
+def test_what_the_exchanges_of_one_conversation_mean_together(effects, meant):
+    assert together(effects) == meant
+
+
+def two_exchanges(_order):
+    """A search: a list, then one of its orders."""
+    yield GET
+    yield GET
+    return Report(Source.SUBMIT, "not_sent", state=State.ACCEPTED, failed=True)
+
+
+@pytest.mark.parametrize(
+    "second", [Answer(503, {}, b"", 0), NotSent("the governor", withheld=True)], ids=["503", "held"]
+)
+async def test_a_conversation_that_was_answered_ends_a_row_whatever_came_after(patient, second):
+    await opened(patient)
+    later(patient, 1)
+    (probed,) = await probe(patient)
+    replies = [Answer(200, {}, b"<a/>", 0), second]
+
+    async def exchange(_exchange, _guard):
+        return replies.pop(0)
+
+    patient.desk.connection.exchange = exchange
+    await patient.errands.run(await claim(patient, {"id": probed}), two_exchanges)
+    assert await pause(patient) == {}
 
 
 async def test_five_orders_in_a_row_pause_the_account_and_say_so(patient):
@@ -210,3 +252,79 @@ async def test_adoptions_probe_and_are_brought_forward_too(patient):
     assert await probe(patient) == [order["id"]]
     await report(patient, await claim(patient, order), sent(), SOUND)
     assert set(await book.unknown(patient.account, 10)) == set(members)
+
+
+async def test_orders_of_one_step_that_fail_for_ever_do_not_keep_the_others_from_probing(patient):
+    # lists may be down while orders are shown: only a check can find that out
+    shown = await submit(patient, "2015557900")
+    await report(patient, await claim(patient, shown), sent())
+    await patient.desk.store.client.zadd(f"{keys.prefix(patient.account)}due:adopt", {"tn-options/b1": 1})
+    await opened(patient, more=12)
+    probed = []
+    for _ in range(30):
+        later(patient, 60)
+        for step in STEPS:
+            for each in await patient.desk.book.take(patient.account, step, 10, probe=True):
+                probed.append(step)
+                if step == "submit":
+                    await fail(patient, {"id": each})
+        probed += ["adopt"] * len(await patient.desk.book.unknown(patient.account, 10, probe=True))
+    assert [probed.count(each) for each in (*STEPS, "adopt")] == [10, 10, 10]
+
+
+async def test_a_step_whose_orders_may_not_go_is_not_waited_for(patient):
+    shown = await submit(patient, "2015557900")
+    await report(patient, await claim(patient, shown), sent())
+    await opened(patient, more=0)
+    behind = await submit(patient, "2015555000")
+    client, due = patient.desk.store.client, keys.due(patient.account, "submit")
+    await client.zremrangebyrank(due, 0, -1)
+    assert behind["state"] == "held"
+    later(patient, 100)
+    await client.hset(keys.pause(patient.account), "probed", "adopt")
+    rounds = 0
+    while not (found := await patient.desk.book.take(patient.account, "check", 10, probe=True)):
+        await client.zadd(due, {behind["id"]: 1})
+        assert await probe(patient) == []
+        rounds += 1
+        assert rounds < 5
+    assert found == [shown["id"]]
+
+
+async def test_a_clock_that_was_set_back_puts_no_probe_off(patient):
+    _, (waiting,) = await opened(patient)
+    later(patient, -3_600)
+    await patient.desk.store.client.zadd(keys.due(patient.account, "submit"), {waiting["id"]: 1})
+    assert await probe(patient) == [waiting["id"]]
+    assert await probe(patient) == []
+
+
+async def test_the_end_of_a_large_order_that_ends_an_outage_too_stays_within_the_bound_on_calls(patient):
+    numbers = [f"2015{number:06d}" for number in range(500)]
+    order = await patient.submit([{"telephone_numbers": numbers, "sms": "on"}])
+    for at, number in enumerate(numbers):
+        new = NewOrder(
+            f"behind-{at}", patient.account, "tn-options", None, (number,), "options", (number,), {}, None, {}
+        )
+        await accepting.accept(patient.desk.store, new, '"event":"accepted"}', 500)
+    await report(patient, await claim(patient, order), sent())
+    later(patient, 60)
+    looking = await claim(patient, order, "check")
+    for each in [await claim(patient, each) for each in await orders(patient, 64)]:
+        await report(patient, each, NOT_SENT, FAILURE)
+    happened = tuple(Happening(at, f"note {at}", None, None) for at in range(100))
+    end = Report(
+        Source.CHECK, "checked", state=State.COMPLETE, outcomes=Outcomes(Outcome("complete")), history=happened
+    )
+    client = patient.desk.store.client
+    await client.rpush(keys.order(patient.account, order["id"], "timeline"), *['{"source":"check","at":1}'] * 500)
+    await client.config_resetstat()
+
+    done = await report(patient, looking, end, SOUND)
+
+    stats = await client.info("commandstats")
+    calls = sum(each["calls"] for name, each in stats.items() if not name.startswith(("cmdstat_eval", "cmdstat_info")))
+    assert (done.state, len(done.first)) == ("complete", 500)
+    assert calls < 1000
+    told = await patient.timeline(order["id"])
+    assert [each["detail"] for each in told if each.get("event") == "history"] == [each.note for each in happened]

@@ -14,6 +14,7 @@ from service.pace import Pace
 from service.report import Report
 from service.store import claiming, keys
 from service.store.script import CLAIM
+from service.turns import Turns
 
 #: a pace so slow that the seconds which a test takes count for nothing
 UNIT, BURST = 10, 20
@@ -172,6 +173,30 @@ async def test_a_turn_that_is_too_far_off_is_not_taken(slow):
     assert await counter(slow, "governor.refused.submit") == 1
 
 
+async def test_what_is_begun_goes_on_at_the_slowest_pace_and_is_paid_for_before_anybody_else_goes(slow):
+    turns, slowest = Turns(slow.desk.store, slow.settings.model_copy(update={"rate": 0.001, "burst": 1})), 1_000
+    assert await turns.take(slow.account, "submit") == 0
+    with pytest.raises(Withheld):
+        await turns.take(slow.account, "submit")
+    assert [await turns.take(slow.account, "submit", begun=True) for _ in range(24)] == [50] * 24
+    with pytest.raises(Withheld):
+        await turns.take(slow.account, "submit", begun=True)
+    later(slow, 23.9 * slowest)
+    with pytest.raises(Withheld):
+        await turns.take(slow.account, "submit")
+    later(slow, 1.1 * slowest)
+    assert await turns.take(slow.account, "submit") == 0
+
+
+async def test_at_a_pace_that_lets_them_wait_what_is_begun_goes_ahead_of_nothing(slow):
+    await due(slow, "submit", 40)
+    await go(slow, "submit")
+    waits = [await slow.desk.turns.take(slow.account, "submit", begun=True) for _ in range(5)]
+    assert waits == pytest.approx([UNIT * each for each in range(1, 6)], abs=UNIT / 2)
+    with pytest.raises(Withheld):
+        await slow.desk.turns.take(slow.account, "submit", begun=True)
+
+
 async def test_questions_without_an_order_have_a_tenth_of_what_others_wait_for(slow):
     await due(slow, "submit", 400)
     await due(slow, "check", 400)
@@ -226,6 +251,31 @@ async def test_after_a_change_of_pace_the_new_one_counts_at_once(slow):
     later(slow, 5 * UNIT)
     quick = Pace.of(RATE * 10, BURST)
     assert len(await claiming.take(slow.desk.store, slow.account, "submit", quick, 100, 3000)) == BURST
+
+
+async def test_a_pace_that_becomes_slower_makes_no_debt_of_what_has_gone(slow):
+    await due(slow, "submit", 100)
+    await go(slow, "submit")
+    slower = Pace.of(RATE / 10, 1)
+    later(slow, 0.5 * 10 * UNIT)
+    assert len(await claiming.take(slow.desk.store, slow.account, "submit", slower, 100, 3000)) == 0
+    later(slow, 0.6 * 10 * UNIT)
+    assert len(await claiming.take(slow.desk.store, slow.account, "submit", slower, 100, 3000)) == 1
+
+
+async def test_processes_of_two_paces_do_not_forgive_each_other_what_has_gone(slow):
+    await due(slow, "submit", 300)
+    other = Turns(slow.desk.store, slow.settings.model_copy(update={"rate": RATE / 2, "burst": 1}))
+    made = 0
+    for _ in range(30):
+        made += len(await go(slow, "submit"))
+        later(slow, 2 * UNIT)
+        try:
+            await other.take(slow.account, "submit", longest=0.0)
+            made += 1
+        except Withheld:
+            pass
+    assert made <= BURST + 2 * 30 + 1
 
 
 async def test_it_is_told_when_the_first_order_may_go(slow):

@@ -31,8 +31,8 @@ class Turns:
     def __init__(self, *waits):
         self.waits = list(waits)
 
-    async def take(self, account_id, share):
-        assert (account_id, share) == ("1", "submit")
+    async def take(self, account_id, share, *, begun):
+        assert (account_id, share, begun) == ("1", "submit", True)
         wait = self.waits.pop(0)
         if isinstance(wait, Exception):
             raise wait
