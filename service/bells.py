@@ -18,8 +18,8 @@ from rq.serializers import JSONSerializer
 
 from service.errors import StoreUnavailable
 from service.lifecycle import STEPS
-from service.store.connection import connect_blocking, leaving_demoted
-from service.store.presence import Presence
+from service.store.server.connection import connect_blocking, leaving_demoted
+from service.store.server.presence import Presence
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping

@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from service.report import CallbackNews, Claim, Report
     from service.settings import Settings
     from service.store.adopting import Adopted, Adoption, Postponed
-    from service.store.connection import Store
     from service.store.reporting import Heard, Reported
+    from service.store.server.connection import Store
 
 #: orders due beyond which a new one rings no bell: the workers take what is due by themselves
 BACKLOG = 100

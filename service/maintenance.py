@@ -12,14 +12,15 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from service.store import restoring, walking
-from service.store.inspecting import Inspector
-from service.store.relinking import Relinking
+from service.store import restoring
+from service.store.inspection import walking
+from service.store.inspection.inspecting import Inspector
+from service.store.inspection.relinking import Relinking
 
 if TYPE_CHECKING:
     from service.settings import Settings
-    from service.store.connection import Store
-    from service.store.finding import Finding
+    from service.store.inspection.finding import Finding
+    from service.store.server.connection import Store
 
 #: findings that are told one by one; the rest is counted
 MOST_TOLD: Final = 1_000

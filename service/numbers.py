@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from service.bandwidth.connection import Connection
     from service.bandwidth.number_document import NumberDetails
-    from service.store.connection import Store
     from service.store.naming import Named
+    from service.store.server.connection import Store
     from service.turns import InTurn, Turns
 
 _T = TypeVar("_T")

@@ -1,6 +1,6 @@
 """Opening: a process waits for the store by itself, and ends when the store may lose what it acknowledges.
 
-Nothing is written before: each connection looks at its server first (`store/durability.py`).
+Nothing is written before: each connection looks at its server first (`store/server/durability.py`).
 """
 
 from __future__ import annotations

@@ -8,15 +8,16 @@ import structlog
 
 from service.errors import NotFound
 from service.logs import masked
-from service.store import keys, naming, replaying, walking
+from service.store import keys, naming, replaying
+from service.store.inspection import walking
 from service.store.orphans import OrphanKey
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from service.bells import Bells
-    from service.store.connection import Store
     from service.store.replaying import Replayed
+    from service.store.server.connection import Store
 
 log = structlog.get_logger()
 

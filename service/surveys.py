@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from service.governor import Effect
     from service.settings import Settings
-    from service.store.connection import Store
+    from service.store.server.connection import Store
     from service.store.surveying import Settled
     from service.survey import Group, Verdict
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from service.exchange import Exchange
     from service.lifecycle import Step
     from service.settings import Settings
-    from service.store.connection import Store
     from service.store.metering import Share
+    from service.store.server.connection import Store
 
 #: seconds for which the turn of an exchange is waited for while a person waits for its answer
 PERSON_SECONDS: Final = 2.0

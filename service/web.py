@@ -17,7 +17,7 @@ from service.api import problems, routes
 from service.errors import Misconfigured, TrackerError
 from service.request_head import BoundedHead
 from service.spool import directory
-from service.store.connection import DOOR_SECONDS
+from service.store.server.connection import DOOR_SECONDS
 
 if TYPE_CHECKING:
     import socket

@@ -16,8 +16,8 @@ from service.sealing import Sealer
 from service.settings import Settings
 from service.spool.draining import draining
 from service.spool.spool import Spool
-from service.store import durability
-from service.store.connection import REPLY_SECONDS, Store, connect
+from service.store.server import durability
+from service.store.server.connection import REPLY_SECONDS, Store, connect
 from service.turns import Turns
 
 

@@ -10,8 +10,8 @@ from rq import Worker
 
 from service.bells import queue
 from service.lifecycle import STEPS
-from service.store.connection import connect_blocking
-from service.store.presence import unavailable
+from service.store.server.connection import connect_blocking
+from service.store.server.presence import unavailable
 
 if TYPE_CHECKING:
     from service.lifecycle import Step

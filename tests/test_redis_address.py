@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service import redis_address
-from service.store import connection
+from service.store.server import connection
 
 THREE = "redis+sentinel://one:26379,two:26380,[::1]/orders.main-1"
 

@@ -15,7 +15,7 @@ from workers.process import WorkerProcess
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from service.store.deliveries import Given
+    from service.store.events.deliveries import Given
     from service.wiring import Desk
 
 #: attempts of one account under way in one process: as many as all its endpoints may have at once. So neither they nor

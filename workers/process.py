@@ -20,8 +20,8 @@ from rq.timeouts import BaseDeathPenalty
 from service import opening, wiring
 from service.bells import queue
 from service.errors import StoreUnavailable
-from service.store.connection import connect_blocking, leaving_demoted
-from service.store.presence import Presence
+from service.store.server.connection import connect_blocking, leaving_demoted
+from service.store.server.presence import Presence
 from workers.errand import Errands
 from workers.freeze import FreezeTimer
 from workers.round import Round

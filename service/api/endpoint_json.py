@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from service.api.order_json import iso
 
 if TYPE_CHECKING:
-    from service.store.deliveries import Delivery
-    from service.store.endpoints import Endpoint
+    from service.store.events.deliveries import Delivery
+    from service.store.events.endpoints import Endpoint
 
 
 def endpoint_json(endpoint: Endpoint, secret: str | None = None) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from service.events.endpoints import Wish
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from service.store.endpoints import Endpoint
+    from service.store.events.endpoints import Endpoint
 
 #: longest list of deliveries
 MOST: Final = 250

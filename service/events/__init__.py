@@ -6,7 +6,7 @@ from service.events.courier import Courier
 from service.events.endpoints import Endpoints
 from service.sealing import Sealer
 from service.settings import Settings
-from service.store.connection import Store
+from service.store.server.connection import Store
 
 
 class Events:

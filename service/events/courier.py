@@ -17,16 +17,16 @@ from service.event import body_of
 from service.events import ladder
 from service.outgoing import signing
 from service.outgoing.sender import SECONDS, Attempt, Sender
-from service.store import deliveries
-from service.store.deliveries import Result
+from service.store.events import deliveries
+from service.store.events.deliveries import Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from service.sealing import Sealer
     from service.settings import Settings
-    from service.store.connection import Store
-    from service.store.deliveries import Given, Recorded
+    from service.store.events.deliveries import Given, Recorded
+    from service.store.server.connection import Store
 
 #: part of the lease that an attempt may take; the rest is for recording it
 _ATTEMPT: Final = 0.8

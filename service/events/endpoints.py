@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from service.errors import EndpointOff, NotFound, StoreUnavailable, TooManyEndpoints
 from service.identifiers import new_id
 from service.outgoing import address, signing
-from service.store import deliveries, endpoints
+from service.store.events import deliveries, endpoints
 
 if TYPE_CHECKING:
     from service.sealing import Sealer
     from service.settings import Settings
-    from service.store.connection import Store
-    from service.store.deliveries import Delivery
-    from service.store.endpoints import Endpoint
+    from service.store.events.deliveries import Delivery
+    from service.store.events.endpoints import Endpoint
+    from service.store.server.connection import Store
 
 
 @dataclass(frozen=True, slots=True)

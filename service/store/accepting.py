@@ -10,7 +10,7 @@ from service.store.script import ACCEPT
 
 if TYPE_CHECKING:
     from service.order import NewOrder
-    from service.store.connection import Store
+    from service.store.server.connection import Store
 
 #: milliseconds between two looks at an order that is held, should its turn have been missed
 SAFETY_MS: Final = 15 * 60 * 1000

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from service.lifecycle import Step
     from service.order import Order
     from service.report import Report
-    from service.store.connection import Store
+    from service.store.server.connection import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from service.lifecycle import Step
     from service.order import Found
     from service.pace import Pace
-    from service.store.connection import Store
+    from service.store.server.connection import Store
 
 #: orders that one round of a clock rings for, and that their job fetches at once: well before they are due again
 AT_ONCE: Final = 16

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from service.lifecycle import Step
     from service.pace import Pace
-    from service.store.connection import Store
+    from service.store.server.connection import Store
 
 
 #: seconds before claims whose replies were lost are made again; together far below a lease

@@ -14,7 +14,7 @@ from service.store import keys
 from service.store.script import INDEX
 
 if TYPE_CHECKING:
-    from service.store.connection import Store
+    from service.store.server.connection import Store
 
 #: numbers that one script indexes
 CHUNK: Final = 500

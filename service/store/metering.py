@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from service.lifecycle import Step
     from service.pace import Pace
-    from service.store.connection import Store
+    from service.store.server.connection import Store
 
 #: who an exchange is for: an order's step (orders placed elsewhere count as checks), or whatever else is asked
 Share: TypeAlias = Literal["submit", "check", "other"]

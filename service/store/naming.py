@@ -12,7 +12,7 @@ from service.store import keys, reading, record
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from service.store.connection import Store
+    from service.store.server.connection import Store
 
 #: the newest orders of a number that are looked at
 MOST_ORDERS: Final = 200

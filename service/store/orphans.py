@@ -16,7 +16,7 @@ from service.store.script import SWEEP
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from service.store.connection import Store
+    from service.store.server.connection import Store
 
 _BY_ID: Final = ("order:", "orphan:")
 _BY_REFERENCE: Final = ("reference:", "orphan-reference:")

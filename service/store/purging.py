@@ -12,7 +12,7 @@ from service.store import keys
 from service.store.script import PURGE, RIPE
 
 if TYPE_CHECKING:
-    from service.store.connection import Store
+    from service.store.server.connection import Store
 
 #: milliseconds for which a purged order is remembered, so that late callbacks and readers are told
 TOMBSTONE_MS: Final = 30 * 86_400_000

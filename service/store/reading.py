@@ -17,7 +17,7 @@ from service.store.document import KeptDocument, unpack
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from service.store.connection import Store
+    from service.store.server.connection import Store
 
 
 @dataclass(frozen=True, slots=True)

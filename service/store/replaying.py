@@ -12,8 +12,8 @@ from service.store.script import REPLAY
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from service.store.connection import Store
     from service.store.orphans import Kept, OrphanKey
+    from service.store.server.connection import Store
 
 #: callbacks that one script applies
 CHUNK: Final = 40

@@ -13,7 +13,7 @@ from service.store.script import CALLBACK, REPORT
 
 if TYPE_CHECKING:
     from service.report import CallbackNews, Claim, Report
-    from service.store.connection import Store
+    from service.store.server.connection import Store
 
 DAY_MS: Final = 86_400_000
 

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Final
 from service.lifecycle import Source, State
 from service.order import Waiting
 from service.settlement import MAYBE_SENT, NOT_TAKEN
-from service.store import keys, record, walking
+from service.store import keys, record
 from service.store.argument import entry
+from service.store.inspection import walking
 from service.store.script import RESTORE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from service.store.connection import Store
+    from service.store.server.connection import Store
 
 #: the states that are looked at
 DOUBTFUL: Final = (State.ACCEPTED, State.HELD, State.SUBMITTING, State.NEEDS_ATTENTION)

@@ -13,7 +13,7 @@ from service.store import keys
 from service.store.record import dumps
 
 if TYPE_CHECKING:
-    from service.store.connection import Store
+    from service.store.server.connection import Store
 
 log = structlog.get_logger()
 

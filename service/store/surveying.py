@@ -14,7 +14,7 @@ from service.survey import Group, Surveyed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from service.store.connection import Store
+    from service.store.server.connection import Store
     from service.survey import Verdict
 
 #: orders that are worth a list

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from service.order import Order
-    from service.store.connection import Store
+    from service.store.server.connection import Store
 
 RATE: Final = "rate: this account makes no more exchanges than TRACKER_RATE a second, and other orders go first."
 

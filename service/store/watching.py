@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from service.store import keys
 
 if TYPE_CHECKING:
-    from service.store.connection import Store
+    from service.store.server.connection import Store
 
 
 async def take_turn(store: Store, account_id: str, seconds: float) -> bool:

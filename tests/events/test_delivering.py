@@ -14,7 +14,7 @@ from rig import until
 from service.errors import StoreUnavailable
 from service.events import courier as couriers
 from service.events import ladder
-from service.store import deliveries as kept
+from service.store.events import deliveries as kept
 
 HOUR, DAY = 3_600, 86_400
 #: longer than the wait after a first failure

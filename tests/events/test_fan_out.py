@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from event_steps import bring, deliveries, door, later, listen, stream
 
-from service.store import deliveries as kept
 from service.store import keys
+from service.store.events import deliveries as kept
 
 
 async def tell(world, *events):

@@ -9,8 +9,9 @@ import rig
 from event_steps import bring, deliveries, door, later, listen, listening, ping
 from test_fan_out import fan_out, tell
 
-from service.store import deliveries as kept
-from service.store import endpoints, keys
+from service.store import keys
+from service.store.events import deliveries as kept
+from service.store.events import endpoints
 from workers import deliver
 
 DAY = 86_400

@@ -16,7 +16,8 @@ from service.bandwidth.oauth import ClientCredentials
 from service.bells import Bells
 from service.book import Book
 from service.spool.spool import Spool
-from service.store import accepting, deliveries, reporting
+from service.store import accepting, reporting
+from service.store.events import deliveries
 from workers.lease import Lease
 from workers.process import BellWorker
 

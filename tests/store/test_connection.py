@@ -9,9 +9,9 @@ import rig
 from redis.exceptions import BusyLoadingError
 
 from service.errors import StoreUnavailable
-from service.store.connection import Store, connect
-from service.store.presence import unavailable
 from service.store.script import UNLINE
+from service.store.server.connection import Store, connect
+from service.store.server.presence import unavailable
 
 #: uvloop's words when the server closes a connection under a write
 CLOSED = "unable to perform operation on <TCPTransport closed=True>; the handler is closed"

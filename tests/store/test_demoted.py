@@ -11,9 +11,9 @@ from rq import Queue
 
 from service.bells import Bells
 from service.errors import StoreUnavailable
-from service.store import durability
-from service.store.connection import Store, connect
 from service.store.script import CREATE_ENDPOINT
+from service.store.server import durability
+from service.store.server.connection import Store, connect
 
 
 class Balancer:

@@ -9,8 +9,8 @@ import rig
 from redis.exceptions import NoPermissionError, RedisError
 
 from service.errors import Misconfigured, StoreUnavailable
-from service.store import durability
-from service.store.connection import Store, connect
+from service.store.server import durability
+from service.store.server.connection import Store, connect
 
 
 @pytest.fixture

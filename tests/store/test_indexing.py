@@ -13,9 +13,9 @@ from service.errors import StoreUnavailable
 from service.identifiers import new_id
 from service.order import NewOrder
 from service.store import accepting, indexing, keys, naming
-from service.store.connection import Store, connect
 from service.store.indexing import CHUNK
 from service.store.script import INDEX
+from service.store.server.connection import Store, connect
 from workers.clock import Silence, tick
 
 AT_ONCE = 200

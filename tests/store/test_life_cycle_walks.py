@@ -37,7 +37,7 @@ from service.lifecycle import MOVES, STEP_OF, TERMINAL, Source, State
 from service.order import Attention, NewOrder, Outcome, Outcomes
 from service.report import CallbackNews, Report
 from service.store import keys, reading, surveying
-from service.store.connection import Store, connect
+from service.store.server.connection import Store, connect
 from service.survey import Verdict
 from service.surveys import Surveys
 

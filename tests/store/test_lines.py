@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from service.order import NewOrder
 from service.store import accepting, keys
-from service.store.connection import Store, connect
 from service.store.script import Script
+from service.store.server.connection import Store, connect
 
 MOST = 4
 

@@ -10,9 +10,9 @@ import pytest
 import rig
 
 from service.errors import StoreUnavailable
-from service.store import connection, patience
-from service.store.connection import Store
-from service.store.patience import AT_ONCE, LOOK_SECONDS, Patience
+from service.store.server import connection, patience
+from service.store.server.connection import Store
+from service.store.server.patience import AT_ONCE, LOOK_SECONDS, Patience
 
 SECONDS = 0.3
 

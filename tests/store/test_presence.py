@@ -11,8 +11,8 @@ from redis.exceptions import OutOfMemoryError
 from structlog.testing import capture_logs
 
 from service.errors import StoreUnavailable
-from service.store import presence
-from service.store.presence import Presence
+from service.store.server import presence
+from service.store.server.presence import Presence
 
 AWAY, FULL = NotConnected("refused"), OutOfMemoryError("no memory")
 

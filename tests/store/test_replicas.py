@@ -12,8 +12,9 @@ from store_steps import FIRST, claim, report, sent
 
 from service.errors import Misconfigured, NotReplicated, StoreUnavailable
 from service.report import CallbackNews
-from service.store import claiming, connection, durability
-from service.store.connection import Store, connect
+from service.store import claiming
+from service.store.server import connection, durability
+from service.store.server.connection import Store, connect
 
 BODY = {"groups": [{"telephone_numbers": ["2015551234"], "sms": "on"}]}
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from redis.exceptions import ConnectionError as NotConnected
 
-from service.store import connection
+from service.store.server import connection
 
 URL = "redis+sentinel://one,two,three/orders"
 STATE = {"is_master": True, "is_sdown": False, "is_odown": False, "ip": "10.0.0.1", "port": 6379}

@@ -118,7 +118,7 @@ async def test_a_repair_loses_no_delivery(damaged):
 
 
 async def test_a_removal_that_was_broken_off_is_no_damage_and_goes_on(damaged, monkeypatch):
-    from service.store import endpoints  # noqa: PLC0415
+    from service.store.events import endpoints  # noqa: PLC0415
 
     monkeypatch.setattr(endpoints, "_CHUNK", 1)
     store, account = damaged.world.desk.store, damaged.world.account

@@ -17,7 +17,7 @@ from service.maintenance import Maintenance
 from service.order import Found, NewOrder, Outcome, Outcomes
 from service.report import CallbackNews, Report
 from service.store import keys
-from service.store.connection import Store, connect
+from service.store.server.connection import Store, connect
 
 THIRD, FOREIGN, UNKNOWN = (f"{each}0000000-0000-4000-8000-000000000000" for each in "345")
 GHOST = "018bcfe5-6800-7000-8000-000000000000"

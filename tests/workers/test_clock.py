@@ -11,7 +11,7 @@ import structlog
 from structlog.testing import capture_logs
 
 from service import bells
-from service.store.connection import connect_blocking
+from service.store.server.connection import connect_blocking
 from workers import watch
 from workers.clock import SILENT_SECONDS, Silence, tick
 

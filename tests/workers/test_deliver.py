@@ -12,7 +12,7 @@ from event_steps import bring, door, later, listen, listening, ping
 
 from service import bells
 from service.errors import StoreUnavailable
-from service.store.connection import connect_blocking
+from service.store.server.connection import connect_blocking
 from workers import deliver
 from workers.clock import Silence, tick
 

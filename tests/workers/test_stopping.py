@@ -12,7 +12,7 @@ from rq.worker import WorkerStatus
 
 from service import wiring
 from service.settings import Settings
-from service.store.connection import connect_blocking
+from service.store.server.connection import connect_blocking
 from workers import pool
 from workers.lease import SPARE_SECONDS
 from workers.process import BellWorker, WorkerProcess

@@ -11,7 +11,7 @@ from service.store.script import CHANGE_ENDPOINT, CREATE_ENDPOINT, PING_ENDPOINT
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from service.store.connection import Store
+    from service.store.server.connection import Store
 
 #: endpoints of one account: a fan-out makes the deliveries of one event by one script
 MOST: Final = 50

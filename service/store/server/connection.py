@@ -18,8 +18,9 @@ from redis.retry import Retry
 
 from service import redis_address
 from service.errors import NotReplicated
-from service.store import keys, sentinels
-from service.store.patience import AT_ONCE, Patience
+from service.store import keys
+from service.store.server import sentinels
+from service.store.server.patience import AT_ONCE, Patience
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence

@@ -14,7 +14,7 @@ from service.store.script import FAN_OUT, PENDING_EVENTS, RECORD_ATTEMPT, TAKE_D
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from service.store.connection import Store
+    from service.store.server.connection import Store
 
 #: events that one script makes deliveries of
 EVENTS: Final = 100

@@ -9,14 +9,15 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from service.lifecycle import STEP_OF
-from service.store import keys, walking
+from service.store import keys
+from service.store.inspection import walking
 from service.store.script import RELINK, UNLINE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
-    from service.store.connection import Store
-    from service.store.finding import BrokenLines, Finding
+    from service.store.inspection.finding import BrokenLines, Finding
+    from service.store.server.connection import Store
 
 #: lines gathered before they are mended
 MOST: Final = 5_000

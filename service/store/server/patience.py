@@ -10,7 +10,7 @@ import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
-from service.store.presence import Presence
+from service.store.server.presence import Presence
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

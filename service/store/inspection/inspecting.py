@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from service.lifecycle import TERMINAL, State
-from service.store import keys, walking
-from service.store.finding import Finding
+from service.store import keys
+from service.store.inspection import walking
+from service.store.inspection.finding import Finding
 from service.store.purging import TOMBSTONE_MS
 from service.store.script import (
     INSPECT_EVENTS,
@@ -25,8 +26,8 @@ from service.store.script import (
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
 
-    from service.store.connection import Store
     from service.store.script import Script
+    from service.store.server.connection import Store
 
 #: numbers of an order, and subjects of its lines, that one script looks at
 NUMBERS: Final = 500

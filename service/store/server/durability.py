@@ -16,7 +16,7 @@ from service.errors import Misconfigured, StoreUnavailable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from service.store.connection import Store
+    from service.store.server.connection import Store
 
 #: server -> the oldest version whose scripts we can rely on
 _OLDEST: Final = {"redis": (7, 0), "valkey": (7, 2)}

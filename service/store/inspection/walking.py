@@ -9,7 +9,7 @@ from service.store import keys
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
-    from service.store.connection import Store
+    from service.store.server.connection import Store
 
 #: keys that the server looks at for one page; those of other accounts are not in it
 KEYS: Final = 500

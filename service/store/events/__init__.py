@@ -1,0 +1,1 @@
+"""The stream of events, who is told of them, and the deliveries."""

@@ -1,0 +1,1 @@
+"""Holding every key of an account against its orders' records, and mending what differs."""
