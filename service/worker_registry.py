@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rq import Worker
 
@@ -15,6 +15,11 @@ from service.store.server.presence import unavailable
 
 if TYPE_CHECKING:
     from service.lifecycle import Step
+
+
+#: seconds by which a server may tell its age wrongly, in whole seconds by a clock of its own: a worker that is alive
+#: must not be taken for one of the backup
+_ROUNDED: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ def alive(url: str) -> list[Heard]:
     try:
         with unavailable():
             now = datetime.now(UTC)
-            started = now - timedelta(seconds=connection.info("server")["uptime_in_seconds"])
+            started = now - timedelta(seconds=connection.info("server")["uptime_in_seconds"] + _ROUNDED)
             found = [
                 (step, worker, worker.last_heartbeat.replace(tzinfo=UTC))
                 for step in STEPS
