@@ -333,5 +333,5 @@ def test_any_walk_through_an_orders_life_keeps_the_rules(valkey, monkeypatch):
     monkeypatch.setattr(surveying, "LEAST", 1)
     Walk.url = valkey.url
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    chosen = settings(max_examples=50, stateful_step_count=40, deadline=None, suppress_health_check=checks)
+    chosen = settings(max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=checks)
     run_state_machine_as_test(Walk, settings=chosen)

@@ -96,7 +96,7 @@ STEPS = st.lists(st.tuples(st.booleans(), st.integers(0, 50), st.sets(st.integer
 
 
 @given(STEPS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_joins_and_leaves_are_as_in_the_reference(valkey, steps):
     asyncio.run(_walk(valkey.url, steps))
 
