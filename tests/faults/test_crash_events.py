@@ -48,15 +48,6 @@ def receiver(run, api):
         yield made
 
 
-@pytest.fixture
-def crash(run, tmp_path):
-    def at(point, part):
-        run.patch(part, CRASH_AT=point, CRASH_MARK=str(tmp_path / "crashed"))
-        return tmp_path / "crashed"
-
-    return at
-
-
 @pytest.mark.parametrize(("point", "part"), PLACES)
 def test_a_process_dies_and_every_event_arrives(run, api, receiver, crash, point, part):
     crashed = crash(point, part)

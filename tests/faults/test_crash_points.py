@@ -57,24 +57,6 @@ def api(run):
         yield client
 
 
-@pytest.fixture
-def sandbox(run):
-    with httpx.Client(base_url=run.sandbox, timeout=5, trust_env=False) as client:
-        yield client
-        client.put("/_sandbox/faults", json={})
-
-
-@pytest.fixture
-def crash(run, tmp_path):
-    """Let the next process of a part die at a point; the file is there once it has."""
-
-    def at(point, part):
-        run.patch(part, CRASH_AT=point, CRASH_MARK=str(tmp_path / "crashed"))
-        return tmp_path / "crashed"
-
-    return at
-
-
 @pytest.mark.parametrize(("point", "part"), PLACES)
 def test_a_process_dies_and_the_order_ends_once(run, api, sandbox, crash, point, part):
     if part == "clock":

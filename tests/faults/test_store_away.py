@@ -52,12 +52,6 @@ def api(run):
         yield client
 
 
-@pytest.fixture
-def sandbox(run):
-    with httpx.Client(base_url=run.sandbox, timeout=5, trust_env=False) as client:
-        yield client
-
-
 class Caller:
     """Orders while the store is away: it notes how long each answer took, and what was not acknowledged."""
 
