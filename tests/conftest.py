@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import io
 import logging
 
 import pytest
+import receiver as receivers
 import rig
 import structlog
 
@@ -28,6 +30,26 @@ def valkey():
 async def world(valkey):
     async with rig.world(valkey.url) as made:
         yield made
+
+
+@pytest.fixture
+def receiver():
+    """A service that is told of events."""
+    with receivers.receiver() as made:
+        yield made
+
+
+@pytest.fixture
+def lines():
+    """What processes log at the level they run with, as text."""
+    kept, written = structlog.get_config(), io.StringIO()
+    structlog.configure(
+        processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(written),
+    )
+    yield written
+    structlog.configure(**kept)
 
 
 def pytest_terminal_summary(terminalreporter):

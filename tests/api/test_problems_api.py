@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
-import logging
 from types import SimpleNamespace
 
 import httpx
 import pytest
 import rig
-import structlog
 from starlette.applications import Starlette
 from starlette.routing import Route
 
@@ -18,19 +15,6 @@ from service import errors, web
 from service.api import problems
 
 PASSCODE = "zq7x9k2m"
-
-
-@pytest.fixture
-def lines():
-    """What processes log at the level they run with, as text."""
-    kept, written = structlog.get_config(), io.StringIO()
-    structlog.configure(
-        processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(written),
-    )
-    yield written
-    structlog.configure(**kept)
 
 
 def every(parent=errors.TrackerError):

@@ -12,12 +12,6 @@ async def world(valkey):
 
 
 @pytest.fixture
-def receiver():
-    with receivers.receiver() as made:
-        yield made
-
-
-@pytest.fixture
 def other():
     with receivers.receiver() as made:
         yield made

@@ -4,6 +4,19 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from fault_run import FaultRun
+
+
+@pytest.fixture(scope="module")
+def run():
+    """One run for all tests of a module; afterwards every index must still be that of the orders."""
+    started = FaultRun(workers=1)
+    try:
+        started.start()
+        yield started
+        assert started.differences() == []
+    finally:
+        started.end(keep=False)
 
 
 @pytest.fixture

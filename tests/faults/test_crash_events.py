@@ -6,7 +6,6 @@ import httpx
 import pytest
 import receiver as receivers
 from fault_events import all_are_told, are_sound
-from fault_run import FaultRun
 from fault_steps import ended, submit, until
 
 #: where a process dies, and which
@@ -19,17 +18,6 @@ PLACES = [
     ("an event is delivered", "worker-deliver"),
     ("an attempt is recorded", "worker-deliver"),
 ]
-
-
-@pytest.fixture(scope="module")
-def run():
-    started = FaultRun(workers=1)
-    try:
-        started.start()
-        yield started
-        assert started.differences() == []
-    finally:
-        started.end(keep=False)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import httpx
 import pytest
 from fault_orders import AMENDABLE, AWAITS_CHANGE
-from fault_run import FaultRun
 from fault_steps import at_bandwidth, ended, state_of, submit, until
 
 from service.kinds import shelf
@@ -37,17 +36,6 @@ NO_ANSWER = [
 ]
 #: an order of this number takes three times as long at the sandbox
 TAKES_LONG = "2015550122"
-
-
-@pytest.fixture(scope="module")
-def run():
-    started = FaultRun(workers=1)
-    try:
-        started.start()
-        yield started
-        assert started.differences() == []
-    finally:
-        started.end(keep=False)
 
 
 @pytest.fixture

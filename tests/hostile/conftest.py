@@ -2,25 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import logging
-
 import pytest
-import structlog
 from raw_door import unharmed
-
-
-@pytest.fixture
-def lines():
-    """What processes log at the level they run with, as text."""
-    kept, written = structlog.get_config(), io.StringIO()
-    structlog.configure(
-        processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(written),
-    )
-    yield written
-    structlog.configure(**kept)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import asyncio
 from types import SimpleNamespace
 
 import pytest
-import receiver as receivers
 import rig
 from event_steps import bring, door, later, listen, listening, ping
 
@@ -20,12 +19,6 @@ from workers.clock import Silence, tick
 @pytest.fixture
 async def world(valkey):
     async with listening(valkey) as made:
-        yield made
-
-
-@pytest.fixture
-def receiver():
-    with receivers.receiver() as made:
         yield made
 
 
