@@ -9,14 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from service.errors import (
-    IdempotencyReused,
-    NotCommitted,
-    NotPossibleNow,
-    NotReplicated,
-    StoreUnavailable,
-    TooManyConflicts,
-)
+from service.errors import NotCommitted, NotPossibleNow, NotReplicated, StoreUnavailable
 from service.exchange import Recall
 from service.kinds import adoptable
 from service.lifecycle import Source, State
@@ -193,24 +186,8 @@ class Book:
             self._bells.ring("submit", order.account_id, first)
 
     async def _not_new(self, new: NewOrder, done: accepting.Accepted) -> Entered:
-        if done.verdict == "reused":
-            raise IdempotencyReused
-        if done.verdict == "too_many":
-            raise TooManyConflicts(
-                f"Its numbers are in too many other open orders, such as {', '.join(done.order_ids)}."
-            )
-        if done.verdict == "ended":
-            raise NotPossibleNow(f"The order to change has ended ({done.order_ids[0]}): submit a new order.")
-        if done.verdict == "unlined":
-            raise NotPossibleNow(
-                "The order to change was placed elsewhere, and others may go past it by now: wait for its end, "
-                "then submit a new order."
-            )
-        if done.verdict == "followed":
-            raise NotPossibleNow(
-                f"Order {done.order_ids[0]} stands behind the order to change, on the same numbers: wait for its end, "
-                "or submit a new order."
-            )
+        if refusal := done.refusal:
+            raise refusal
         first = done.order_ids[0] if done.verdict == "replayed" else new.id
         order = await self.get(new.account_id, first)
         if order is None:

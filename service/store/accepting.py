@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from service.errors import IdempotencyReused, NotPossibleNow, Refused, TooManyConflicts
 from service.store import indexing, keys, record
 from service.store.script import ACCEPT
 
@@ -27,6 +28,29 @@ class Accepted:
     held_by: str | None = None
     #: orders of the account that are due already
     backlog: int = 0
+
+    @property
+    def refusal(self) -> Refused | None:
+        """Why the order was not taken, for whoever sent it; None when it was, now or before."""
+        some = ", ".join(self.order_ids)
+        match self.verdict:
+            case "reused":
+                return IdempotencyReused()
+            case "too_many":
+                return TooManyConflicts(f"Its numbers are in too many other open orders, such as {some}.")
+            case "ended":
+                return NotPossibleNow(f"The order to change has ended ({some}): submit a new order.")
+            case "unlined":
+                return NotPossibleNow(
+                    "The order to change was placed elsewhere, and others may go past it by now: wait for its end, "
+                    "then submit a new order."
+                )
+            case "followed":
+                return NotPossibleNow(
+                    f"Order {some} stands behind the order to change, on the same numbers: wait for its end, "
+                    "or submit a new order."
+                )
+        return None
 
 
 async def accept(store: Store, order: NewOrder, entry: str, most: int, amended: str = "") -> Accepted:
