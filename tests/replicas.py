@@ -51,6 +51,11 @@ class Node:
         finally:
             client.close()
 
+    def story(self):
+        """Tell what it says of itself and the end of its log, for a test that waited in vain."""
+        log = (self.directory / "log").read_text(errors="replace").splitlines()[-25:]
+        return "\n".join([f"{self.directory.name} {self.ask('ROLE')}", *log])
+
     def kill(self):
         self.process.kill()
         self.process.wait()
@@ -67,7 +72,7 @@ def is_followed(primary):
     client = redis.Redis(port=primary.port, socket_timeout=5)
     try:
         pipeline = client.pipeline(transaction=False)
-        return pipeline.incr("followed").wait(1, 200).execute()[1] >= 1
+        return pipeline.incr("followed").wait(1, 1000).execute()[1] >= 1
     except RedisError:
         return False
     finally:
@@ -89,8 +94,12 @@ def pair():
 
 def follow(replica, primary):
     """Start a server as a replica, and wait until it has all of its primary."""
+    start_following(replica, primary)
+    rig.until_sync(lambda: is_followed(primary), 60)
+
+
+def start_following(replica, primary):
     replica.start("--replicaof", f"127.0.0.1 {primary.port}")
-    rig.until_sync(lambda: is_followed(primary), 20)
 
 
 def node(root, name, conf):

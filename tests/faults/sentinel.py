@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import rig
-from replicas import Node, end, follow, node, pair
+from replicas import Node, end, is_followed, node, pair, start_following
 
 NAME: Final = "orders"
 #: milliseconds after which a server that is silent is down, and after which a failover is given up
@@ -37,15 +37,23 @@ class Servers:
     @property
     def primary(self):
         """The server that the sentinels call primary."""
-        _, port = self.sentinels[0].ask("SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME)
-        return next(each for each in self.nodes if each.port == int(port))
+        told = rig.until_sync(lambda: self.sentinels[0].ask("SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME), 20)
+        return next(each for each in self.nodes if each.port == int(told[1]))
 
     def other(self, server):
         return next(each for each in self.nodes if each is not server)
 
     def start_again(self, server):
-        """Start a server that was killed as a replica of the other, as its start script would."""
-        follow(server, self.other(server))
+        """Start a server that was killed as a replica of the other, as its start script would.
+
+        The one that is primary then need not be the one that was: on a machine that stalls for longer than `DOWN_MS`
+        the sentinels may decide once more.
+        """
+        start_following(server, self.other(server))
+        try:
+            rig.until_sync(lambda: is_followed(self.primary), 60)
+        except AssertionError as error:
+            raise AssertionError("\n".join(each.story() for each in (*self.nodes, *self.sentinels))) from error
 
 
 @contextlib.contextmanager

@@ -22,7 +22,7 @@ from service.lifecycle import TERMINAL
 
 PER_SECOND = 25
 #: seconds for which orders are repeated and waited for
-PATIENCE = 40
+PATIENCE = 60
 #: seconds after which a primary drops a silent replica
 DROPPED = 2
 
