@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from service.errors import NotFound, Unauthenticated
+from service.errors import NotFound, ScopeMissing, Unauthenticated
+from service.scopes import Scope
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -19,6 +20,7 @@ class Client:
 
     id: str
     accounts: frozenset[str]
+    scopes: frozenset[Scope]
 
     def require_account(self, account_id: str) -> None:
         """Raise NotFound for an account that is not this client's: it learns nothing of others."""
@@ -26,13 +28,18 @@ class Client:
             served = ", ".join(sorted(self.accounts))
             raise NotFound(f"This token has no account {account_id[:40]!r}; it has {served}.")
 
+    def require_scope(self, scope: Scope) -> None:
+        """Raise ScopeMissing where the client may not do something."""
+        if scope not in self.scopes:
+            raise ScopeMissing(f"This token lacks the scope {scope}: order-tracker clients shows what it has.")
+
 
 class Clients:
     """Tells callers apart by their bearer token."""
 
     def __init__(self, settings: Settings) -> None:
         self._digest = _digest(settings.api_token.get_secret_value())
-        self._client = Client("default", frozenset(settings.accounts))
+        self._client = Client("default", frozenset(settings.accounts), frozenset(Scope))
 
     def authenticate(self, authorization: str | None) -> Client:
         """Return the client of an Authorization header; raises Unauthenticated."""

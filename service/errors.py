@@ -4,6 +4,7 @@ TrackerError
 ├── Refused                 the caller can mend it
 │   ├── MalformedRequest    400  not JSON, not a header we can read
 │   ├── Unauthenticated     401
+│   ├── ScopeMissing        403  the token is good, and may not do this
 │   ├── NotFound            404
 │   ├── MethodNotAllowed    405
 │   ├── RequestTimeout      408
@@ -83,6 +84,13 @@ class Unauthenticated(Refused):
 
     status = 401
     slug = "unauthenticated"
+
+
+class ScopeMissing(Refused):
+    """This token may not do that: give its client the scope that is named here."""
+
+    status = 403
+    slug = "scope-missing"
 
 
 class NotFound(Refused):

@@ -97,6 +97,7 @@ FLOORS = [
             "service.allow_list",
             "service.errors",
             "service.identifiers",
+            "service.scopes",
         ],
     ),
     ("words", ["service.logs", "service.bodies", "service.processes"]),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import structlog
-from starlette.routing import Route
 
 from service import decisions
 from service.api.entrance import enter, find_order
+from service.api.operation import ACCOUNT, Operation
 from service.api.order_json import order_json
 from service.api.responses import etag, json_response
+from service.errors import NotPossibleNow
+from service.scopes import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +46,16 @@ async def decide(request: Request) -> Response:
     return json_response(order_json(decided), 202, {"ETag": etag(decided)})
 
 
-def routes() -> list[Route]:
-    """Return the addresses of the decisions below an order."""
-    order = "/v1/accounts/{account_id}/orders/{order_id:uuid}"
-    return [Route(f"{order}/{decision}", decide, methods=["POST"]) for decision in DECISIONS]
+def operations() -> list[Operation]:
+    """Return the decisions about an order."""
+    order = ACCOUNT + "/orders/{order_id:uuid}"
+    does = {
+        "retry": "Take up an order that needs attention again",
+        "cancel": "Withdraw an order that Bandwidth does not have",
+    }
+    return [
+        Operation(
+            "POST", f"{order}/{name}", decide, f"{name}Order", does[name], Scope.WRITE, problems=(NotPossibleNow,)
+        )
+        for name in DECISIONS
+    ]

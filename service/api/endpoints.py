@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 from starlette.responses import Response
-from starlette.routing import Route
 
 from service import bodies
 from service.api import endpoint_request, json_body, paging
 from service.api.endpoint_json import delivery_json, endpoint_json, path
 from service.api.entrance import enter
+from service.api.operation import ACCOUNT, Operation, limit
 from service.api.responses import json_response
 from service.errors import MalformedRequest
 from service.events.endpoints import Wish
+from service.scopes import Scope
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -93,34 +94,32 @@ async def ping(request: Request) -> Response:
 async def deliveries(request: Request) -> Response:
     """Return an endpoint's deliveries with their attempts: those that wait, then the others, newest first."""
     desk, _, account_id = enter(request)
-    paging.only(request, "limit")
     most = paging.limit(request, MOST)
     found = await desk.events.endpoints.deliveries(account_id, _id(request), most)
     return json_response({"deliveries": [delivery_json(each) for each in found]})
 
 
-async def one(request: Request) -> Response:
-    """Read, change or remove an endpoint."""
-    calls = {"PATCH": change, "DELETE": remove}
-    return await calls.get(request.method, get)(request)
-
-
-async def list_(request: Request) -> Response:
-    """List the endpoints, or make one."""
-    return await (create if request.method == "POST" else all_)(request)
-
-
-def routes() -> list[Route]:
-    """Return the addresses of an account's endpoints."""
-    endpoints = "/v1/accounts/{account_id}/endpoints"
+def operations() -> list[Operation]:
+    """Return what there is to do about an account's endpoints."""
+    endpoints = ACCOUNT + "/endpoints"
     endpoint = endpoints + "/{endpoint_id:uuid}"
-    # one route for each address, so that a refused method names all of its methods
+    admin = Scope.ADMIN
     return [
-        Route(endpoints, list_, methods=["GET", "POST"]),
-        Route(endpoint, one, methods=["GET", "PATCH", "DELETE"]),
-        Route(endpoint + "/rotate", rotate, methods=["POST"]),
-        Route(endpoint + "/ping", ping, methods=["POST"]),
-        Route(endpoint + "/deliveries", deliveries, methods=["GET"]),
+        Operation("GET", endpoints, all_, "listEndpoints", "All endpoints, oldest first"),
+        Operation("POST", endpoints, create, "createEndpoint", "Make an endpoint that is told of events", admin),
+        Operation("GET", endpoint, get, "getEndpoint", "One endpoint"),
+        Operation("PATCH", endpoint, change, "changeEndpoint", "Change what the body names of an endpoint", admin),
+        Operation("DELETE", endpoint, remove, "deleteEndpoint", "Remove an endpoint with its deliveries", admin),
+        Operation("POST", endpoint + "/rotate", rotate, "rotateEndpoint", "Give an endpoint a new secret", admin),
+        Operation("POST", endpoint + "/ping", ping, "pingEndpoint", "Send a test event", admin),
+        Operation(
+            "GET",
+            endpoint + "/deliveries",
+            deliveries,
+            "listDeliveries",
+            "What waits for an endpoint, then what has ended, with every attempt",
+            parameters=(limit(MOST),),
+        ),
     ]
 
 

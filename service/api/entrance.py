@@ -1,9 +1,10 @@
-"""What every call does first: who calls, on which account, about which order."""
+"""What every call does first: who calls, may it do so, on which account, about which order."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from service.api import paging
 from service.api.order_json import iso
 from service.errors import NotFound, Purged
 from service.store import purging
@@ -11,20 +12,28 @@ from service.store import purging
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from service.api.operation import Operation
     from service.clients import Client
     from service.order import Order
     from service.wiring import Desk
 
 
-def enter(request: Request) -> tuple[Desk, Client, str]:
-    """Return the desk, who calls, and the account of the address; raises Unauthenticated or NotFound."""
+def admit(request: Request, operation: Operation) -> None:
+    """Let a caller in; raises Unauthenticated, NotFound, ScopeMissing, or MalformedRequest for its query."""
     desk: Desk = request.app.state.desk
     client = desk.clients.authenticate(request.headers.get("authorization"))
-    account_id: str = request.path_params["account_id"]
-    client.require_account(account_id)
+    request.state.client = client
+    if (account_id := request.path_params.get("account_id")) is not None:
+        client.require_account(account_id)
+    client.require_scope(operation.scope)
     if request.scope["path"].endswith("\n"):
         raise NotFound  # Starlette's patterns end in `$`, which a line feed may follow
-    return desk, client, account_id
+    paging.only(request, operation.query)
+
+
+def enter(request: Request) -> tuple[Desk, Client, str]:
+    """Return the desk, who calls, and the account of the address."""
+    return request.app.state.desk, request.state.client, request.path_params["account_id"]
 
 
 async def find_order(desk: Desk, account_id: str, request: Request) -> Order:

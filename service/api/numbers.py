@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.routing import Route
-
 from service import telephone_numbers
 from service.api.entrance import enter
 from service.api.number_json import details_json
+from service.api.operation import ACCOUNT, Operation
 from service.api.responses import json_response
 from service.errors import NotFound
 from service.numbers import Numbers
@@ -26,9 +25,10 @@ async def get(request: Request) -> Response:
     return json_response(details_json(found), 200, {"Cache-Control": "no-store"})
 
 
-def routes() -> list[Route]:
-    """Return the address of a number: any usual notation, slashes between digits included."""
-    return [Route("/v1/accounts/{account_id}/numbers/{number:path}", get, methods=["GET"])]
+def operations() -> list[Operation]:
+    """Return what tells of a number: any usual notation, slashes between digits included."""
+    path = ACCOUNT + "/numbers/{number:path}"
+    return [Operation("GET", path, get, "getNumber", "What Bandwidth and our orders say about a number")]
 
 
 def _number(text: str) -> str:

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Route
 
 from service.api import paging
 from service.api.entrance import enter, find_order
+from service.api.operation import ACCOUNT, CURSOR, Operation, Parameter, limit
 from service.api.order_json import document_json, entry_json, number_json, order_json, summary_json
 from service.api.responses import etag, json_response
-from service.api.submissions import amend, submit
 from service.errors import FieldError, MalformedRequest, NotFound
 from service.identifiers import is_id
 from service.kinds import shelf
@@ -38,15 +37,9 @@ async def get(request: Request) -> Response:
     return json_response(order_json(order), 200, headers)
 
 
-async def one(request: Request) -> Response:
-    """Read an order, or change it at Bandwidth by another."""
-    return await (amend(request) if request.method == "PUT" else get(request))
-
-
 async def numbers(request: Request) -> Response:
     """Return what became of an order's numbers, a page at a time, in the order's own sequence."""
     desk, _, account_id = enter(request)
-    paging.only(request, "limit", "cursor")
     most, start = paging.limit(request, MOST_NUMBERS), _start(request)
     order = await find_order(desk, account_id, request)
     some = order.telephone_numbers[start : start + most]
@@ -75,7 +68,6 @@ async def documents(request: Request) -> Response:
 async def list_(request: Request) -> Response:
     """Return orders, newest first, by state and kind."""
     desk, _, account_id = enter(request)
-    paging.only(request, "kind", "state", "limit", "cursor")
     kind = _choice(request, "kind", set(shelf()))
     state = _choice(request, "state", {str(each) for each in State})
     after = paging.cursor(request)
@@ -96,18 +88,38 @@ async def no_order(request: Request) -> Response:
     raise NotFound(f"There is no order {name[:40]!r}: take the id from the order's `id`.")
 
 
-def routes() -> list[Route]:
-    """Return the addresses below `/v1/accounts/{account_id}`."""
-    orders = "/v1/accounts/{account_id}/orders"
+def operations() -> list[Operation]:
+    """Return what there is to read of orders."""
+    orders = ACCOUNT + "/orders"
+    order = orders + "/{order_id:uuid}"
+    known = Parameter("If-None-Match", "The ETag of the version that the caller knows.", place="header")
+    filters = (
+        Parameter("kind", "Orders of this kind.", {"enum": sorted(shelf())}),
+        Parameter("state", "Orders in this state.", {"enum": sorted(State)}),
+    )
     return [
-        Route(orders, list_, methods=["GET"]),
-        # one route, so that a refused method names both
-        Route(orders + "/{order_id:uuid}", one, methods=["GET", "PUT"]),
-        Route(orders + "/{order_id:uuid}/numbers", numbers, methods=["GET"]),
-        Route(orders + "/{order_id:uuid}/timeline", timeline, methods=["GET"]),
-        Route(orders + "/{order_id:uuid}/documents", documents, methods=["GET"]),
-        Route(orders + "/{kind}", submit, methods=["POST"]),
-        Route(orders + "/{order_id}", no_order, methods=["GET"]),
+        Operation(
+            "GET",
+            orders,
+            list_,
+            "listOrders",
+            "Orders, newest first",
+            parameters=(*filters, limit(MOST_ORDERS), CURSOR),
+        ),
+        Operation("GET", order, get, "getOrder", "One order", parameters=(known,)),
+        Operation(
+            "GET",
+            order + "/numbers",
+            numbers,
+            "listOrderNumbers",
+            "What became of an order's numbers, in the order's own sequence",
+            parameters=(limit(MOST_NUMBERS), CURSOR),
+        ),
+        Operation("GET", order + "/timeline", timeline, "getTimeline", "What happened to an order, oldest first"),
+        Operation(
+            "GET", order + "/documents", documents, "getDocuments", "The XML that went both ways, secrets masked"
+        ),
+        Operation("GET", orders + "/{order_id}", no_order, "getNoOrder", "Refuse a made-up id", hidden=True),
     ]
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
-from starlette.routing import Route
-
 from service.api import paging
 from service.api.entrance import enter
+from service.api.operation import ACCOUNT, CURSOR, Operation, limit
 from service.api.orphan_json import orphan_json, replayed_json
 from service.api.responses import json_response
 from service.orphans import Orphans
+from service.scopes import Scope
 from service.store import orphans
 from service.store.orphans import Place
 
@@ -28,7 +28,6 @@ _DIGITS: Final = 15
 async def list_(request: Request) -> Response:
     """Return orphans, those with the newest callbacks first."""
     desk, _, account_id = enter(request)
-    paging.only(request, "limit", "cursor")
     most, after = paging.limit(request, MOST), paging.cursor(request)
     page = await orphans.page(desk.store, account_id, None if after is None else _place(after), most)
     found = [orphan_json(each) for each in page.orphans]
@@ -40,15 +39,20 @@ async def list_(request: Request) -> Response:
 async def replay(request: Request) -> Response:
     """Hear an orphan's callbacks again, and tell what became of each; 404 when there is no such orphan."""
     desk, client, account_id = enter(request)
-    paging.only(request)
     done = await Orphans(desk.store, desk.bells, client.id).replay(account_id, str(request.path_params["key"]))
     return json_response(replayed_json(done))
 
 
-def routes() -> list[Route]:
-    """Return the addresses of an account's orphans; a key may hold slashes, for a reference may."""
-    path = "/v1/accounts/{account_id}/orphans"
-    return [Route(path, list_, methods=["GET"]), Route(path + "/{key:path}/replay", replay, methods=["POST"])]
+def operations() -> list[Operation]:
+    """Return what there is to do about an account's orphans; a key may hold slashes, for a reference may."""
+    path = ACCOUNT + "/orphans"
+    does = "Callbacks of orders that nobody here knows, the newest first"
+    return [
+        Operation("GET", path, list_, "listOrphans", does, parameters=(limit(MOST), CURSOR)),
+        Operation(
+            "POST", path + "/{key:path}/replay", replay, "replayOrphan", "Hear an orphan's callbacks again", Scope.ADMIN
+        ),
+    ]
 
 
 def _place(cursor: str) -> Place:

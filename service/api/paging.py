@@ -12,7 +12,11 @@ from urllib.parse import urlencode
 from service.errors import FieldError, MalformedRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.requests import Request
+
+    from service.api.operation import Parameter
 
 DEFAULT_LIMIT: Final = 50
 #: bytes of a list's mark in its cursors
@@ -21,13 +25,15 @@ _MARK: Final = 9
 _LONGEST: Final = 2_000
 
 
-def only(request: Request, *names: str) -> None:
+def only(request: Request, parameters: Sequence[Parameter]) -> None:
     """Refuse query parameters that are not among these, or stand twice: a filter must never be overlooked."""
+    taken = {each.name: each for each in parameters}
     given = [name for name, _ in request.query_params.multi_items()]
     for name in given:
-        if name not in names:
-            raise _wrong(name[:40], f"leave it out; there are {', '.join(names)}")
-        if given.count(name) > 1:
+        if name not in taken:
+            there = f"there are {', '.join(taken)}" if taken else "this address takes none"
+            raise _wrong(name[:40], f"leave it out; {there}")
+        if given.count(name) > 1 and not taken[name].many:
             raise _wrong(name, "give it once")
 
 

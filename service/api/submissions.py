@@ -9,10 +9,12 @@ import structlog
 
 from service.api import json_body
 from service.api.entrance import enter, find_order
+from service.api.operation import ACCOUNT, Operation, Parameter
 from service.api.order_json import order_json, path
 from service.api.responses import etag, json_response
 from service.errors import MalformedRequest, NotFound, NotPossibleNow
 from service.kinds import shelf
+from service.scopes import Scope
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -29,7 +31,6 @@ log = structlog.get_logger()
 
 async def submit(request: Request) -> Response:
     """Accept an order: 202 once it is on disk."""
-    enter(request)
     kind = shelf().get(request.path_params["kind"])
     if kind is None:
         raise NotFound(f"There are orders of these kinds: {', '.join(sorted(shelf()))}.")
@@ -47,6 +48,17 @@ async def amend(request: Request) -> Response:
     if order.amends:
         raise NotPossibleNow(f"This order changes order {order.amends}: change that one again instead.")
     return await _accept(request, kind, order)
+
+
+def operations() -> list[Operation]:
+    """Return the two ways to submit an order."""
+    key = Parameter("Idempotency-Key", "The same key and body again get the first order.", place="header")
+    orders, write = ACCOUNT + "/orders", Scope.WRITE
+    change = "Accept an order that changes an open one at Bandwidth"
+    return [
+        Operation("PUT", orders + "/{order_id:uuid}", amend, "amendOrder", change, write, (key,)),
+        Operation("POST", orders + "/{kind}", submit, "submitOrder", "Accept an order", write, (key,)),
+    ]
 
 
 async def _accept(request: Request, kind: Kind, amends: Order | None = None) -> Response:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.routing import Route
-
 from service import bodies
 from service.api import json_body
 from service.api.entrance import enter
+from service.api.operation import ACCOUNT, Operation
 from service.api.responses import json_response
 from service.api.subscription_json import health_json
 from service.errors import MalformedRequest
+from service.scopes import Scope
 from service.store.subscribed import Memory
 from service.subscribing import Subscriptions
 
@@ -41,10 +41,13 @@ async def put(request: Request) -> Response:
     return json_response(health_json(healing.health))
 
 
-def routes() -> list[Route]:
-    """Return the address of an account's subscriptions."""
-    path = "/v1/accounts/{account_id}/subscriptions"
-    return [Route(path, get, methods=["GET"]), Route(path, put, methods=["PUT"])]
+def operations() -> list[Operation]:
+    """Return what there is to do about an account's subscriptions."""
+    path = ACCOUNT + "/subscriptions"
+    return [
+        Operation("GET", path, get, "listSubscriptions", "The callback subscriptions, and what is wrong with ours"),
+        Operation("PUT", path, put, "healSubscriptions", "Put our subscriptions right now", Scope.ADMIN),
+    ]
 
 
 def _subscriptions(desk: Desk) -> Subscriptions:
