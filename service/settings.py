@@ -1,6 +1,6 @@
 """Every setting, read from the environment (`TRACKER_...`), a `.env` file or a secrets directory.
 
-All problems are reported at once, each with the variable's name. README's table is checked against this file.
+All problems are reported at once, each with the variable's name. the table of docs/OPERATING.md is checked against this file.
 """
 
 from __future__ import annotations

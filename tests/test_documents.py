@@ -17,7 +17,10 @@ from service.local.sandbox.magic import TABLE
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text()
+FILES = ["README.md", "ARCHITECTURE.md", *(f"docs/{each.name}" for each in sorted((ROOT / "docs").glob("*.md")))]
+DOCUMENTS = {name: (ROOT / name).read_text() for name in FILES}
+#: what a user reads
+README = "".join(text for name, text in DOCUMENTS.items() if name != "ARCHITECTURE.md")
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 
 
@@ -52,7 +55,7 @@ def test_every_call_of_the_api_is_in_the_readme():
 
 
 def test_every_line_that_the_readme_explains_is_written_somewhere():
-    lines = set(re.findall(r"`([a-z]+\.[a-z_]+)`", README.partition("## When something is wrong")[2]))
+    lines = set(re.findall(r"`([a-z]+\.[a-z_]+)`", DOCUMENTS["docs/OPERATING.md"].partition("## When something is wrong")[2]))
     code = "".join(path.read_text() for folder in ("service", "workers") for path in (ROOT / folder).rglob("*.py"))
     assert lines
     assert [line for line in sorted(lines) if f'"{line}"' not in code] == []
@@ -68,10 +71,21 @@ def test_every_command_of_the_readme_exists(command):
 
 
 def test_every_file_that_the_documents_name_exists():
-    for document in ("README.md", "ARCHITECTURE.md"):
-        text = (ROOT / document).read_text()
+    for document, text in DOCUMENTS.items():
         named = set(re.findall(r"`((?:tests|service|workers|deploy)/[a-z_/]+\.(?:py|lua))`", text))
         assert [path for path in sorted(named) if not (ROOT / path).exists()] == [], document
+
+
+def test_every_link_between_documents_leads_somewhere():
+    def anchors(text):
+        titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+        return {re.sub(r"[^a-z0-9 _-]", "", title.lower()).replace(" ", "-") for title in titles}
+
+    for document, text in DOCUMENTS.items():
+        for path, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", text):
+            target = (ROOT / document).parent / path if path else ROOT / document
+            assert target.exists(), f"{document}: {path}"
+            assert not anchor or anchor in anchors(target.read_text()), f"{document}: {path}#{anchor}"
 
 
 def test_every_make_target_that_the_documents_show_exists():
