@@ -1,0 +1,202 @@
+"""The commands `order-tracker clients ...`: who may call the API. A table for people, JSON for programs.
+
+A token is printed alone, once, where it is made: what explains it goes to stderr.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from service.scopes import Scope
+from service.terminal import output, table
+from service.terminal.options import Form
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from service.clients.registrar import Registrar
+    from service.store.auditing import Deed
+    from service.store.clients.register import Kept
+
+Name = Annotated[str, typer.Argument(help="The client, as the list shows it.", show_default=False)]
+NewName = Annotated[
+    str, typer.Argument(help="What it is called for good: a-z, 0-9 and dashes; logs show it.", show_default=False)
+]
+Scopes = Annotated[
+    list[Scope] | None, typer.Option("--scope", help="What it may do; several times.", show_default=False)
+]
+Accounts = Annotated[
+    list[str] | None, typer.Option("--account", help="One of TRACKER_ACCOUNTS; several times.", show_default=False)
+]
+AllAccounts = Annotated[bool, typer.Option("--all-accounts", help="Every account that is served, later ones too.")]
+Rate = Annotated[
+    float | None,
+    typer.Option(
+        help="Requests a second of each API process; 0: any number. TRACKER_CLIENT_RATE when left out.",
+        show_default=False,
+    ),
+]
+Overlap = Annotated[str, typer.Option(help="How long the secret before is good too: 0, 90s, 30m, 24h, 7d.")]
+
+_LISTED: Final = ("NAME", "SCOPES", "ACCOUNTS", "RATE", "CREATED", "ROTATED", "STATE")
+_DONE: Final = ("AT", "BY", "ACTION", "CLIENT", "DETAIL")
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.command()
+def create(
+    name: NewName, scope: Scopes = None, account: Accounts = None, all_accounts: AllAccounts = False, rate: Rate = None
+) -> None:
+    """Make a client and print its token, once; it is good at once.
+
+    orders:write takes orders:read in, and admin takes both in; names and addresses of people are masked without
+    read:personal, which stands apart.
+    """
+    if not scope:
+        raise typer.BadParameter("Give one --scope at least.")
+    accounts = _accounts(account, all_accounts)
+    if not accounts:
+        raise typer.BadParameter("Give one --account at least, or --all-accounts.")
+    token = _run(lambda registrar: registrar.create(name, accounts, scope, rate))
+    _tell_token(token, f"The token of {name}, shown this once. It is sent as: Authorization: Bearer TOKEN")
+
+
+@app.command()
+def change(
+    name: Name, scope: Scopes = None, account: Accounts = None, all_accounts: AllAccounts = False, rate: Rate = None
+) -> None:
+    """Give a client other scopes, other accounts or another rate; what is left out stays. Its token stays good."""
+    accounts = _accounts(account, all_accounts)
+    if not (scope or accounts or rate is not None):
+        raise typer.BadParameter("Give what is to change: --scope, --account, --all-accounts or --rate.")
+    _run(lambda registrar: registrar.change(name, accounts or None, scope or None, rate))
+    typer.echo(f"{name} is changed; every API process knows within two seconds.")
+
+
+@app.command()
+def rotate(name: Name, overlap: Overlap = "24h") -> None:
+    """Give a client a new token and print it, once; the one before is good for the overlap, older ones no more."""
+    seconds = _seconds(overlap)
+    token = _run(lambda registrar: registrar.rotate(name, seconds))
+    _tell_token(token, f"The new token of {name}, shown this once; the one before is good for {overlap} more.")
+
+
+@app.command()
+def revoke(name: Name) -> None:
+    """End a client for good: within two seconds no API process knows its tokens. It stays in the list."""
+    _run(lambda registrar: registrar.revoke(name))
+    typer.echo(f"{name} is revoked; every API process knows within two seconds.")
+
+
+@app.command("list")
+def show(form: Form = "table") -> None:
+    """Show the clients, revoked ones too; the client `default` is that of TRACKER_API_TOKEN, and not among them."""
+    found = _run(lambda registrar: registrar.all())
+    told = {"clients": list(map(_client_json, found))}
+    _print(form, told, _LISTED, map(_listed, found), "There are no named clients.")
+
+
+@app.command()
+def audit(
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many, the newest first.")] = 50,
+    form: Form = "table",
+) -> None:
+    """Show who made, changed, rotated and revoked clients, the newest first."""
+    found = _run(lambda registrar: registrar.deeds(limit))
+    told = {"deeds": list(map(_deed_json, found))}
+    _print(form, told, _DONE, map(_done, found), "Nothing was done with clients yet.")
+
+
+def _run(work: Callable[[Registrar], Awaitable[Any]]) -> Any:
+    """Return what comes of some work with the register."""
+    import asyncio  # noqa: PLC0415
+
+    from service import logs, settings, wiring  # noqa: PLC0415
+    from service.audit import operator  # noqa: PLC0415
+    from service.clients.registrar import Registrar  # noqa: PLC0415
+
+    read = settings.load()
+    logs.configure("clients")
+
+    async def at_desk() -> Any:
+        desk = wiring.build(read)
+        try:
+            return await work(Registrar(desk.store, read, operator()))
+        finally:
+            await desk.close()
+
+    return asyncio.run(at_desk())
+
+
+def _accounts(named: Sequence[str] | None, all_accounts: bool) -> list[str]:
+    if named and all_accounts:
+        raise typer.BadParameter("Give --account or --all-accounts, not both.")
+    return ["*"] if all_accounts else list(named or ())
+
+
+def _seconds(text: str) -> int:
+    said = re.fullmatch(r"([0-9]{1,6})([smhd]?)", text, re.ASCII)
+    if said is None or not (said[2] or said[1] == "0"):
+        raise typer.BadParameter("Give the overlap as 0, 90s, 30m, 24h or 7d.")
+    return int(said[1]) * _SECONDS.get(said[2], 1)
+
+
+def _tell_token(token: str, sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
+    typer.echo(token)
+
+
+def _print(form: str, told: Mapping[str, Sequence[Any]], head: Sequence[str], rows: Any, none: str) -> None:
+    if form == "json":
+        output.show_json(told)
+    elif any(told.values()):
+        table.show(head, rows)
+    else:
+        typer.echo(none)
+
+
+def _client_json(kept: Kept) -> dict[str, Any]:
+    from service.api.order_json import iso  # noqa: PLC0415
+
+    return {
+        "name": kept.id,
+        "scopes": [str(each) for each in kept.scopes],
+        "accounts": list(kept.accounts),
+        "rate": kept.rate,
+        "created_at": iso(kept.created_at),
+        "rotated_at": iso(kept.rotated_at),
+        "previous_secret_until": iso(kept.previous_until),
+        "revoked_at": iso(kept.revoked_at),
+    }
+
+
+def _deed_json(deed: Deed) -> Any:
+    from service.api.audit_json import deed_json  # noqa: PLC0415
+
+    return deed_json(deed)
+
+
+def _listed(kept: Kept) -> Sequence[str]:
+    told = _client_json(kept)
+    accounts = "all" if kept.has_all_accounts else ", ".join(kept.accounts)
+    rate = "default" if kept.rate is None else f"{kept.rate:g}/s" if kept.rate else "any"
+    state = f"revoked {_minute(told['revoked_at'])}" if kept.revoked_at else "live"
+    if kept.previous_until and not kept.revoked_at:
+        state += f", secret before it till {_minute(told['previous_secret_until'])}"
+    times = (_minute(told["created_at"]), _minute(told["rotated_at"]))
+    return [kept.id, ", ".join(told["scopes"]), accounts, rate, *times, state]
+
+
+def _done(deed: Deed) -> Sequence[str]:
+    told = _deed_json(deed)
+    return [_minute(told["at"]), told["by"], told["action"], told["subject"], told["detail"] or "-"]
+
+
+def _minute(time: str | None) -> str:
+    return (time or "-")[:16].replace("T", " ")

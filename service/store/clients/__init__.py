@@ -1,0 +1,1 @@
+"""Named clients in the store: made, changed and read; outside every account."""
