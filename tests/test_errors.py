@@ -15,7 +15,7 @@ def every(parent=errors.TrackerError):
         yield from every(each)
 
 
-ALL = [each for each in every() if each.__module__ == errors.__name__]
+ALL = [each for each in every() if each.__module__.startswith(f"{errors.__name__}.")]
 
 
 def test_every_slug_is_unique_and_a_word_of_an_address():
@@ -32,7 +32,7 @@ def test_every_error_says_its_own_status_slug_and_message(kind):
     assert kind.title().endswith(".")
 
 
-def test_the_tree_at_the_top_of_the_file_names_every_class_and_its_status():
+def test_the_tree_at_the_top_of_the_package_names_every_class_and_its_status():
     for kind in ALL:
         (line,) = re.findall(rf"^\W*{kind.__name__}\b.*$", errors.__doc__, re.MULTILINE)
         told = re.findall(r"\b\d{3}\b", line)
