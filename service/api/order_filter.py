@@ -1,0 +1,132 @@
+"""What a list of orders is asked for, in the query: any combination of an order's properties."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from service import telephone_numbers, times
+from service.api import paging
+from service.api.operation import Parameter
+from service.identifiers import bandwidth_id, is_id
+from service.kinds import shelf
+from service.lifecycle import STEP_OF, TERMINAL, State
+from service.store.wanted import Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from starlette.requests import Request
+
+#: words that stand for several states
+_GROUPS: Final = {"open": frozenset(STEP_OF), "ended": TERMINAL}
+#: all words for states
+STATES: Final = (*State, *_GROUPS)
+_ORIGINS: Final = ("api", "external")
+#: characters of a text that may be somebody's reference, id or code; it is not blank and has no control characters
+_LONGEST: Final = 100
+_TEXT: Final = "^[^\\x00-\\x1f\\x7f]*[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*$"
+#: what `telephone_numbers.parse` takes, as far as it is ASCII
+_NOTATION: Final = r"^[ ().\-/]*(\+?[ ().\-/]*1[ ().\-/]*)?[2-9]([ ().\-/]*[0-9]){9}[ ().\-/]*$"
+
+
+def read(request: Request) -> Wanted:
+    """Return what the query asks for; raises MalformedRequest for the first parameter that makes no sense."""
+    return Wanted(
+        kinds=frozenset(chosen(request, "kind", shelf())),
+        states=states(request),
+        telephone_number=_telephone_number(request),
+        reference=_text(request, "customer_order_id"),
+        bandwidth_order_id=bandwidth_id(_text(request, "bandwidth_order_id") or "") or None,
+        origin=next(iter(chosen(request, "origin", _ORIGINS)), None),
+        error_code=_text(request, "error_code"),
+        batch_id=_id(request, "batch_id"),
+        created_from=_time(request, "created_from"),
+        created_to=_time(request, "created_to"),
+    )
+
+
+def standing() -> tuple[Parameter, ...]:
+    """Return the parameters that tell what an order is and where it stands."""
+    return (
+        Parameter("kind", "Orders of this kind; several times: of any of them.", any_of(shelf()), many=True),
+        Parameter(
+            "state",
+            "Orders in this state, `open` and `ended` standing for all that are; several times: in any of them.",
+            any_of(STATES),
+            many=True,
+        ),
+    )
+
+
+def parameters() -> tuple[Parameter, ...]:
+    """Return all parameters that orders are found by; an order must have all that is given."""
+    time = {"type": "string", "format": "date-time"}
+    text = {"type": "string", "minLength": 1, "maxLength": _LONGEST, "pattern": _TEXT}
+    number = {"type": "string", "maxLength": 32, "pattern": _NOTATION, "examples": ["2018551020", "+1 201-855-1020"]}
+    return (
+        *standing(),
+        Parameter("telephone_number", "Orders that name this number, in any usual notation.", number),
+        Parameter("customer_order_id", "Orders that Bandwidth got with this CustomerOrderId.", text),
+        Parameter("bandwidth_order_id", "The order that Bandwidth calls so.", text),
+        Parameter("origin", "Orders that came by this API, or were placed elsewhere.", any_of(_ORIGINS)),
+        Parameter("error_code", "Orders with an error of this code among their `errors`.", text),
+        Parameter("batch_id", "Orders of this batch.", {"type": "string", "format": "uuid"}),
+        Parameter(
+            "created_from",
+            "Orders made at this time or later, by their `created_at`. One of a batch that was accepted more than an "
+            "hour after the batch may be left out, unless `batch_id` is given too.",
+            time,
+        ),
+        Parameter("created_to", "Orders made before this time.", time),
+    )
+
+
+def any_of(words: Collection[str]) -> dict[str, object]:
+    """Return the schema of a parameter that takes one of these words."""
+    return {"type": "string", "enum": sorted(map(str, words))}
+
+
+def chosen(request: Request, name: str, words: Collection[str]) -> list[str]:
+    """Return what a parameter names; raises MalformedRequest for anything but these words."""
+    given = request.query_params.getlist(name)
+    if not set(given).issubset(words):
+        several = "; for several, give the parameter several times" if any("," in each for each in given) else ""
+        raise paging.wrong(name, f"give one of {', '.join(sorted(map(str, words)))}{several}")
+    return given
+
+
+def states(request: Request) -> frozenset[State]:
+    """Return the states that are asked for, by their own names or those of groups."""
+    given = chosen(request, "state", STATES)
+    return frozenset[State]().union(*(_GROUPS.get(each) or {State(each)} for each in given))
+
+
+def _telephone_number(request: Request) -> str | None:
+    text = request.query_params.get("telephone_number")
+    try:
+        return None if text is None else telephone_numbers.parse(text)
+    except ValueError as error:
+        raise paging.wrong("telephone_number", f"it {error}") from None
+
+
+def _time(request: Request, name: str) -> int | None:
+    text = request.query_params.get(name)
+    try:
+        return None if text is None else times.parse(text)
+    except ValueError as error:
+        raise paging.wrong(name, f"it {error}; write a + as %2B") from None
+
+
+def _id(request: Request, name: str) -> str | None:
+    text = request.query_params.get(name)
+    if text is not None and not is_id(text.lower()):
+        raise paging.wrong(name, "take it from the `id` of a batch")
+    return text and text.lower()
+
+
+def _text(request: Request, name: str) -> str | None:
+    text = request.query_params.get(name)
+    if text is not None and not (len(text) <= _LONGEST and re.fullmatch(_TEXT, text)):
+        raise paging.wrong(name, f"give 1 to {_LONGEST} characters, none of them a control character")
+    return text.strip() if text else None

@@ -1,0 +1,24 @@
+"""Times as callers write them: RFC 3339, which is ISO 8601 with a zone."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+_RFC3339: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})",
+    re.ASCII,
+)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def parse(text: str) -> int:
+    """Return a time as ms since 1970, rounded up to a whole one; raises ValueError for any other text."""
+    if not _RFC3339.fullmatch(text):
+        raise ValueError("is not a time with its zone: give one such as 2026-01-31T12:00:00Z")
+    try:
+        moment = datetime.fromisoformat(text.upper())
+    except ValueError:
+        raise ValueError("is a time that no calendar and no clock shows") from None
+    return -((_EPOCH - moment) // timedelta(milliseconds=1))
