@@ -24,8 +24,8 @@ from service.store.server.presence import Presence
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 
-#: what a bell is rung for: a step of orders, orders placed elsewhere, an account's subscriptions, or its events
-Bell: TypeAlias = Literal["submit", "check", "adopt", "watch", "deliver"]
+#: what a bell is rung for: a step of orders, orders placed elsewhere, an account's subscriptions, batches or events
+Bell: TypeAlias = Literal["submit", "check", "adopt", "watch", "batch", "deliver"]
 #: what one worker process works on, by a queue of its own: a step of orders, or events to other services. These may
 #: hang for seconds at an endpoint that is slow, and must hold up no order
 Work: TypeAlias = Literal["submit", "check", "deliver"]
@@ -36,6 +36,7 @@ JOBS: Final[Mapping[Bell, str]] = {
     "check": "workers.check.check",
     "adopt": "workers.adopt.adopt",
     "watch": "workers.watch.watch",
+    "batch": "workers.bulk.accept",
     "deliver": "workers.deliver.deliver",
 }
 #: the queue of each bell; what is rare and short needs no worker process of its own
@@ -44,6 +45,7 @@ QUEUES: Final[Mapping[Bell, Work]] = {
     "check": "check",
     "adopt": "check",
     "watch": "check",
+    "batch": "submit",
     "deliver": "deliver",
 }
 #: ids one job carries

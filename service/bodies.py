@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 from service.errors import BodyTooLarge, MalformedRequest, RequestTimeout
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator
 
     from starlette.requests import Request
 
@@ -25,24 +25,37 @@ DISCARD_SECONDS: Final = 5.0
 
 async def read(request: Request, most: int, seconds: float) -> bytes:
     """Return the body; raises BodyTooLarge, RequestTimeout or MalformedRequest."""
+    body = bytearray()
+    async for part in parts(request, most, seconds):
+        body += part
+    return bytes(body)
+
+
+async def parts(request: Request, most: int, seconds: float) -> AsyncGenerator[bytes]:
+    """Yield the body as it comes, without keeping it; raises what `read` raises, once it is known.
+
+    `seconds` is for all of it, the time that whoever takes it needs included.
+    """
     if request.headers.get("expect", "").lower() == "100-continue" and _declared(request) > most:
         raise BodyTooLarge(f"The body has {_declared(request)} bytes; this address takes {most}.")
-    stream = request.stream()
-    body = bytearray()
+    until = asyncio.get_running_loop().time() + seconds
+    stream, length = aiter(request.stream()), 0
+    while (part := await _next(stream, until, seconds)) is not None:
+        length += len(part)
+        if length > most:
+            await _discard(stream)
+            raise BodyTooLarge(f"The body is longer than the {most} bytes that this address takes.")
+        yield part
+
+
+async def _next(stream: AsyncIterator[bytes], until: float, seconds: float) -> bytes | None:
     try:
-        async with asyncio.timeout(seconds):
-            async for part in stream:
-                body += part
-                if len(body) > most:
-                    break
+        async with asyncio.timeout_at(until):
+            return await anext(stream, None)
     except TimeoutError:
         raise RequestTimeout(f"The body did not arrive within {seconds:g} s.") from None
     except ClientDisconnect:
         raise MalformedRequest("The connection broke before the body was whole.") from None
-    if len(body) > most:
-        await _discard(stream)
-        raise BodyTooLarge(f"The body is longer than the {most} bytes that this address takes.")
-    return bytes(body)
 
 
 def _declared(request: Request) -> int:

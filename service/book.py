@@ -6,13 +6,13 @@ was lost: by the order's id, an operation id, a callback's key, or the version a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.errors import NotCommitted, NotPossibleNow, NotReplicated, StoreUnavailable
 from service.exchange import Recall
 from service.kinds import adoptable
-from service.lifecycle import Source, State
+from service.lifecycle import Source
 from service.settlement import look_in, settle
 from service.store import (
     accepting,
@@ -21,7 +21,6 @@ from service.store import (
     argument,
     claiming,
     reading,
-    record,
     reporting,
 )
 
@@ -66,22 +65,21 @@ class Book:
     async def accept(self, new: NewOrder) -> Entered:
         """Put an order on disk and ring for it.
 
-        Raises IdempotencyReused, TooManyConflicts, NotPossibleNow for an amendment that comes too late or is not the
-        only one, or NotCommitted when it may or may not be on disk.
+        Raises IdempotencyReused, TooManyConflicts, NotPossibleNow for an amendment or a retry that comes too late or is
+        not the only one, or NotCommitted when it may or may not be on disk.
         """
         entry = argument.entry(Source.API, "accepted", by=new.client_id)
-        amended = argument.entry(Source.API, "amended", f"changed by order {new.id}", by=new.client_id)
         try:
-            done = await accepting.accept(self._store, new, entry, self._settings.max_conflicts, amended)
+            done = await accepting.accept(self._store, new, entry, self._settings.max_conflicts, argument.linked(new))
         except StoreUnavailable as error:
             raise NotCommitted(new.id, unreplicated=isinstance(error, NotReplicated)) from error
-        if done.fields is None:
+        order = done.order_of(new)
+        if order is None:
             return await self._not_new(new, done)
         self._bells.announce(new.account_id)
-        order = record.order_of(new.account_id, new.id, done.fields)
-        if order.state == State.ACCEPTED and done.backlog <= BACKLOG:
+        if order.next_look_at == order.created_at and done.backlog <= BACKLOG:
             self._bells.ring("submit", new.account_id, [new.id])
-        return Entered(replace(order, held_by=done.held_by))
+        return Entered(order)
 
     async def claim(self, account_id: str, ids: Sequence[str], step: Step, *, asks: bool = True) -> list[Claim]:
         """Claim those of the orders that need this step now and whose turn has come.

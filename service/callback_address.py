@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from service.bandwidth.subscription_document import Receiver
 from service.errors import BandwidthRefused, BandwidthUnavailable
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from service.settings import Settings
+
+
+#: of the challenge that our door answers
+REALM: Final = "bandwidth callbacks"
 
 
 class CallbackAddress:

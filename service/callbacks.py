@@ -32,6 +32,7 @@ from starlette.routing import Route
 from service import bodies, logs, xml
 from service.bandwidth import callback_document, callback_json
 from service.bandwidth.callback_signature import HEADER
+from service.callback_address import REALM
 from service.callback_proof import CallbackProof
 from service.errors import BodyTooLarge, NotSpooled, Refused, RequestTimeout, TrackerError
 from service.report import CallbackNews
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from service.settings import Settings
     from service.wiring import Desk
 
-_CHALLENGE: Final = {"WWW-Authenticate": 'Basic realm="bandwidth callbacks", charset="UTF-8"'}
+_CHALLENGE: Final = {"WWW-Authenticate": f'Basic realm="{REALM}", charset="UTF-8"'}
 #: seconds a commit may take before the callback goes to the spool
 COMMIT_SECONDS: Final = 2.0
 #: characters of a refused body that go to the log

@@ -11,12 +11,20 @@ from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
+from typer.core import TyperGroup
 
-from service import orphan_commands, restore_command, subscription_commands, verify_command
+from service import (
+    client_commands,
+    doctor_command,
+    restore_command,
+    subscription_commands,
+    verify_command,
+)
 from service.errors import Misconfigured, TrackerError
 from service.local import commands
 from service.local.commands import Descriptor, Host
 from service.local.ports import inherited
+from service.people import menu
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -28,15 +36,29 @@ WORKERS: Final = {
     "clock": "workers.clock:run",
 }
 
+_ORDERS: Final = "Orders"
+_SERVE: Final = "Processes"
+_TRY: Final = "On this machine"
+_PANELS: Final = (_ORDERS, _SERVE, _TRY)
+
+
+class Panels(TyperGroup):
+    """Lists commands panel by panel; typer lists groups of commands behind all others."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the commands as help shows them."""
+        commands: Any = self.commands
+        return sorted(super().list_commands(ctx), key=lambda name: _PANELS.index(commands[name].rich_help_panel))
+
+
 app = typer.Typer(
+    cls=Panels,
     help="Durable orders for Bandwidth's telephone-number features: JSON in, a verified outcome per number out.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_SERVE: Final = "Processes"
-_TRY: Final = "On this machine"
 
 
 def main() -> None:
@@ -110,6 +132,7 @@ def clock() -> None:
     asyncio.run(found("clock")(_settings("clock")))
 
 
+menu.add_to(app, _ORDERS)
 app.add_typer(
     subscription_commands.app,
     name="subscriptions",
@@ -117,11 +140,12 @@ app.add_typer(
     rich_help_panel=_SERVE,
 )
 app.add_typer(
-    orphan_commands.app,
-    name="orphans",
-    help="See to callbacks of orders that nobody here knows.",
+    client_commands.app,
+    name="clients",
+    help="See to the clients that may call the API, and their tokens.",
     rich_help_panel=_SERVE,
 )
+app.command(rich_help_panel=_SERVE)(doctor_command.doctor)
 app.command(rich_help_panel=_SERVE)(verify_command.verify)
 app.command(rich_help_panel=_SERVE)(restore_command.after_restore)
 app.command(rich_help_panel=_TRY)(commands.sandbox)

@@ -6,11 +6,15 @@ they are equal, and name the same key, however they were spelled.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 import time
+import uuid
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
+#: the last millisecond that an id can tell
+_LAST = (1 << 48) - 1
 
 
 def new_id() -> str:
@@ -23,6 +27,23 @@ def new_id() -> str:
     number |= 0b10 << 62 | secrets.randbits(62)
     text = f"{number:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def member_id(batch_id: str, ordinal: int) -> str:
+    """Return the id of a batch's order: always the same, with the batch's time, so that they sort by their places.
+
+    `ordinal`: from 0, below 2**20.
+    """
+    number = uuid.UUID(batch_id).int >> 62 << 62
+    chance = hashlib.blake2b(f"{batch_id} {ordinal}".encode(), digest_size=8).digest()
+    number |= ordinal << 42 | int.from_bytes(chance, "big") >> 22
+    return str(uuid.UUID(int=number))
+
+
+def id_bound(milliseconds: int) -> str:
+    """Return the text that ids made from this time on sort after, and earlier ones before."""
+    digits = f"{min(max(milliseconds, 0), _LAST):012x}"
+    return f"{digits[:8]}-{digits[8:]}"
 
 
 def is_id(text: str) -> bool:

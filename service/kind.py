@@ -65,6 +65,9 @@ class Kind:
     #: XML elements never shown, and fields never returned
     secret_elements: frozenset[str] = frozenset()
     secret_fields: frozenset[str] = frozenset()
+    #: the same of names and addresses of people, for callers without `read:personal`; they are stored whole
+    personal_elements: frozenset[str] = frozenset()
+    personal_fields: frozenset[str] = frozenset()
     #: sending it a second time does no harm once searches found nothing
     safe_to_resend: bool = False
     #: an example body, for documents and the first run

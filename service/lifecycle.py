@@ -61,6 +61,10 @@ TERMINAL: Final = frozenset(State) - frozenset(STEP_OF)
 VERIFIED: Final = frozenset({State.COMPLETE, State.PARTIAL, State.FAILED, State.CANCELLED})
 
 
+#: the states in which there is something to look at: Bandwidth has the order, or may have it
+LOOKED_AT: Final = frozenset({State.UNCERTAIN, State.RECEIVED, State.PROCESSING, State.NEEDS_ATTENTION})
+
+
 class Source(StrEnum):
     """Who tells something of an order."""
 

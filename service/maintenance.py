@@ -108,6 +108,7 @@ class Maintenance:
         Returns how many there were of each state; the same again changes nothing.
         """
         marked, seen = Counter[str](), 0
+        await restoring.doubt_batches(self._store, account_id)
         async for page in restoring.doubtful(self._store, account_id):
             marked.update(await restoring.mark(self._store, account_id, page))
             seen += len(page)

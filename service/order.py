@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from service.identifiers import member_id
 from service.lifecycle import State
 
 #: what became of one telephone number
@@ -93,9 +94,16 @@ class Order:
     created_at: int
     updated_at: int
     next_look_at: int | None = None
+    #: it is not sent before (ms)
+    not_before: int | None = None
     #: the order of ours that this one changes at Bandwidth, and the latest that changes this one
     amends: str | None = None
     amended_by: str | None = None
+    #: the ended order whose failed numbers this one takes up again, and the latest that does so for this one
+    retries: str | None = None
+    retried_by: str | None = None
+    #: the batch that it was made for
+    batch_id: str | None = None
     bandwidth_order_id: str | None = None
     bandwidth_status: str | None = None
     announced: str | None = None
@@ -133,6 +141,24 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Membership:
+    """A batch, and an order's place in it, from 0."""
+
+    id: str
+    ordinal: int
+
+    @property
+    def place(self) -> str:
+        """The place as it is kept: places sort as text."""
+        return f"{self.ordinal:06d}"
+
+    @property
+    def order_id(self) -> str:
+        """The id of the order that stands there."""
+        return member_id(self.id, self.ordinal)
+
+
+@dataclass(frozen=True, slots=True)
 class NewOrder:
     """An order that passed the door and is not on disk yet."""
 
@@ -147,8 +173,15 @@ class NewOrder:
     request: Mapping[str, Any]
     secrets: str | None
     metadata: Mapping[str, str]
+    #: it is not to be sent before (ms)
+    not_before: int | None = None
     #: the open order of ours that it changes at Bandwidth
     amends: str | None = None
+    #: the ended order of ours whose failed numbers it takes up again, and the latest that had done so when it was read
+    retries: str | None = None
+    tried: str | None = None
+    #: the batch that it is made for
+    batch: Membership | None = None
     notices: tuple[Remark, ...] = ()
     client_id: str = ""
     idempotency_key: str | None = None

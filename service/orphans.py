@@ -1,4 +1,4 @@
-"""Orphans: an operator has the callbacks of unknown orders heard again, one orphan or all of an account."""
+"""Orphans: an operator has the callbacks of an unknown order heard again."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ import structlog
 
 from service.errors import NotFound
 from service.logs import masked
-from service.store import keys, naming, replaying
-from service.store.inspection import walking
+from service.store import naming, replaying
 from service.store.orphans import OrphanKey
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from service.bells import Bells
     from service.store.replaying import Replayed
     from service.store.server.connection import Store
@@ -41,13 +38,6 @@ class Orphans:
         if replayed is None:
             raise NotFound(await self._why_not(account_id, orphan))
         return replayed
-
-    async def replay_all(self, account_id: str) -> AsyncIterator[Replayed]:
-        """Replay every orphan of an account; those that are gone meanwhile are left out."""
-        async for page in walking.members(self._store, keys.orphans(account_id)):
-            for name in page:
-                if replayed := await self._replay(account_id, OrphanKey.stored(name)):
-                    yield replayed
 
     async def _replay(self, account_id: str, orphan: OrphanKey) -> Replayed | None:
         done = await replaying.replay(self._store, account_id, orphan)

@@ -63,6 +63,8 @@ class Report:
     documents: tuple[Document, ...] = ()
     #: what Bandwidth's own history tells; each entry goes on the timeline once
     history: tuple[Happening, ...] = ()
+    #: the client that decided so, where a person did
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

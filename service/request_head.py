@@ -13,6 +13,7 @@ import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from service.api import problems
+from service.api.attendance import ABORT
 from service.errors import HeadTooLarge, MalformedRequest, RequestTimeout
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class BoundedHead(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin to count."""
         super().on_message_begin()
+        self.scope["extensions"] = {ABORT: {"call": self.transport.abort}}
         self._head_bytes, self._has_begun, self._has_told = 0, True, True
 
     def on_url(self, url: bytes) -> None:

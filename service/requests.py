@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -10,13 +11,19 @@ from service.errors import FieldError, InvalidOrder
 from service.identifiers import new_id
 from service.order import NewOrder
 from service.order_request.reading import read_order
+from service.order_request.retry import RetryRequest, remainder
 from service.sealing import hide, reveal
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from service.kind import Kind
-    from service.order import Order
+    from service.order import Membership, Order
     from service.order_request.model import OrderRequest
     from service.sealing import Sealer
+
+#: what of a request stands in fields of its own in the record
+_APART: Final = frozenset({"customer_order_id", "metadata", "not_before"})
 
 
 class Requests:
@@ -34,14 +41,15 @@ class Requests:
         client_id: str,
         idempotency_key: str | None,
         amends: Order | None = None,
+        order_id: str | None = None,
     ) -> NewOrder:
         """Read a body as an order of a kind, or as the amendment of one; raises InvalidOrder with every wrong field."""
         request = read_order(kind.model, body, max_numbers=self._max_numbers)
         numbers = tuple(number for _, number in request.numbers())
         if amends:
             _require_the_same(numbers, amends)
-        order_id = new_id()
-        fields = request.model_dump(mode="json", exclude_none=True, exclude={"customer_order_id", "metadata"})
+        order_id = order_id or new_id()
+        fields = request.model_dump(mode="json", exclude_none=True, exclude=set(_APART))
         shown, secrets = hide(fields, kind.secret_fields)
         return NewOrder(
             id=order_id,
@@ -54,6 +62,7 @@ class Requests:
             request=shown,
             secrets=self._sealer.seal(orjson.dumps(secrets).decode(), order_id) if secrets else None,
             metadata=request.metadata,
+            not_before=request.not_before,
             amends=amends.id if amends else None,
             notices=tuple(request.notices()),
             client_id=client_id,
@@ -62,6 +71,45 @@ class Requests:
             if idempotency_key
             else "",
         )
+
+    def retry(
+        self, order: Order, kind: Kind, left: AbstractSet[str], body: Any, client_id: str, idempotency_key: str | None
+    ) -> NewOrder:
+        """Return an order for the numbers `left` of an ended one, as a retry's body wants it.
+
+        Raises InvalidOrder with every wrong field, and with every secret that must be given again.
+        """
+        said = read_order(RetryRequest, body)
+        rest = remainder(order, kind.secret_fields, left, said.secrets, body)
+        try:
+            new = self.new_order(order.account_id, kind, rest.body, client_id, None)
+        except InvalidOrder as wrong:
+            raise rest.located(wrong) from None
+        fingerprint = self.retry_fingerprint(order, body, client_id) if idempotency_key else ""
+        return replace(
+            new,
+            retries=order.id,
+            tried=order.retried_by,
+            idempotency_key=idempotency_key,
+            fingerprint=fingerprint,
+        )
+
+    def retry_fingerprint(self, order: Order, body: object, client_id: str) -> str:
+        """Return what tells the retry of an order from other requests with the same Idempotency-Key."""
+        return self._fingerprint(order.account_id, f"retry {order.id}", client_id, body)
+
+    def sealed(self, body: bytes, order_id: str) -> str:
+        """Return a body, which is JSON, as it is kept until it becomes an order."""
+        return self._sealer.seal(body.decode(), order_id)
+
+    def member(self, account_id: str, kind: Kind, sealed: str, client_id: str, batch: Membership) -> NewOrder:
+        """Return a planned order of a batch; raises InvalidOrder, or ValueError when it was sealed with another key."""
+        body = orjson.loads(self._sealer.open(sealed, batch.order_id))
+        return replace(self.new_order(account_id, kind, body, client_id, None, order_id=batch.order_id), batch=batch)
+
+    def bulk_fingerprint(self, account_id: str, wish: str, client_id: str, digest: bytes) -> str:
+        """Return what tells one body of many orders, and what is wanted of it, apart from others."""
+        return self._sealer.fingerprint(account_id.encode(), wish.encode(), client_id.encode(), digest)
 
     def unsealed(self, order: Order, kind: Kind) -> OrderRequest:
         """Return the request with its secrets, while they are kept; raises ValueError under another key."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from service.verify_command import Accounts, Form, chosen
+from service.terminal import output, table
+from service.terminal.options import Accounts, Form, chosen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from service.maintenance import Progress
     from service.settings import Settings
@@ -30,8 +31,6 @@ def after_restore(account: Accounts = None, force: Forced = False, form: Form = 
     """
     import asyncio  # noqa: PLC0415
 
-    import orjson  # noqa: PLC0415
-
     from service import logs, settings  # noqa: PLC0415
 
     read = settings.load()
@@ -41,9 +40,9 @@ def after_restore(account: Accounts = None, force: Forced = False, form: Form = 
         _require_no_workers(read)
     done = asyncio.run(_run(read, accounts))
     if form == "json":
-        typer.echo(orjson.dumps(done, option=orjson.OPT_INDENT_2))
+        output.show_json(done)
     else:
-        typer.echo("\n".join(_table(done)))
+        _show(done)
 
 
 def _require_no_workers(settings: Settings) -> None:
@@ -83,10 +82,8 @@ def _progress(account_id: str) -> Progress:
     return tell
 
 
-def _table(done: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
-    rows = [_HEAD, *((account_id, *map(str, counts.values())) for account_id, counts in done.items())]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
-    for row in rows:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+def _show(done: Mapping[str, Mapping[str, int]]) -> None:
+    table.show(_HEAD, [(account_id, *map(str, counts.values())) for account_id, counts in done.items()])
     marked = sum(sum(counts.values()) for counts in done.values())
-    yield f"{marked or 'No'} order{'' if marked == 1 else 's'} will be looked for at Bandwidth before anything is sent."
+    orders = f"{marked or 'No'} order{'' if marked == 1 else 's'}"
+    typer.echo(f"{orders} will be looked for at Bandwidth before anything is sent.")

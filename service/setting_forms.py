@@ -10,6 +10,10 @@ from pydantic import AfterValidator, AnyHttpUrl, SecretStr
 from service import redis_address
 from service.allow_list import AllowList
 
+#: of the rates that a client may have
+_SLOWEST: Final = 0.01
+_FASTEST: Final = 1e6
+
 
 def like(form: str, sentence: str) -> AfterValidator:
     """Hold a text, or a secret one, to a form."""
@@ -28,11 +32,19 @@ def _redis_url(url: str) -> str:
     return url
 
 
+def client_rate(rate: float) -> float:
+    """Hold to its form how many requests a second a client may make; raises ValueError."""
+    if rate == 0 or _SLOWEST <= rate <= _FASTEST:
+        return rate
+    raise ValueError(f"give 0 for any number, or requests a second from {_SLOWEST:g} to {_FASTEST:g}")
+
+
 REDIS_URL: Final = AfterValidator(_redis_url)
 REDIS_URL_OR_NONE: Final = AfterValidator(lambda url: url and _redis_url(url))
 HOST_OR_NETWORK: Final = AfterValidator(lambda entry: AllowList.read([entry]) and entry)
 _NAME_SENTENCE: Final = "give a name without a colon: Basic credentials are split at the first one"
 NAME: Final = like("[^:]+", _NAME_SENTENCE)
+CLIENT_RATE: Final = AfterValidator(client_rate)
 NAME_OR_NONE: Final = like("[^:]*", _NAME_SENTENCE)
 
 

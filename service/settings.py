@@ -1,6 +1,7 @@
 """Every setting, read from the environment (`TRACKER_...`), a `.env` file or a secrets directory.
 
-All problems are reported at once, each with the variable's name. the table of docs/OPERATING.md is checked against this file.
+All problems are reported at once, each with the variable's name. The table of docs/OPERATING.md is checked against this
+file.
 """
 
 from __future__ import annotations
@@ -24,7 +25,16 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from service import redis_address
 from service.errors import Misconfigured
 from service.pace import Pace
-from service.setting_forms import HOST_OR_NETWORK, NAME, NAME_OR_NONE, REDIS_URL, REDIS_URL_OR_NONE, is_here, like
+from service.setting_forms import (
+    CLIENT_RATE,
+    HOST_OR_NETWORK,
+    NAME,
+    NAME_OR_NONE,
+    REDIS_URL,
+    REDIS_URL_OR_NONE,
+    is_here,
+    like,
+)
 
 
 class Settings(BaseSettings):
@@ -45,8 +55,13 @@ class Settings(BaseSettings):
     accounts: Annotated[
         tuple[Annotated[str, like("[A-Za-z0-9]+", "an account id has letters and digits only")], ...], NoDecode
     ] = Field(min_length=1)
-    #: bearer token of every caller; good for all accounts
-    api_token: Annotated[SecretStr, like(r"[\x21-\x7e]{16,}", "give at least 16 visible ASCII characters, no blanks")]
+    #: bearer token of the client `default`: all accounts, all scopes. Empty: only named clients may call
+    api_token: Annotated[
+        SecretStr,
+        like(r"([\x21-\x7e]{16,})?", "give at least 16 visible ASCII characters, no blanks, or leave it empty"),
+    ] = SecretStr("")
+    #: requests a second that one client may make of each API process, where it has no rate of its own; 0: any number
+    client_rate: Annotated[float, CLIENT_RATE] = 200.0
     #: key of this installation, 32 bytes in hex: seals passcodes, fingerprints requests
     secret_key: Annotated[
         SecretStr, like("[0-9a-f]{64}", "give 32 bytes in hex, such as `openssl rand -hex 32` prints")
@@ -102,6 +117,8 @@ class Settings(BaseSettings):
     max_conflicts: int = Field(500, ge=1, le=500)
     #: bytes of an API request's body
     max_body_bytes: int = Field(2_000_000, ge=1_000)
+    #: bytes of a body of many orders
+    max_bulk_bytes: int = Field(20_000_000, ge=1_000)
     #: bytes of a callback's body
     max_callback_bytes: int = Field(1_000_000, ge=1_000)
     #: seconds in which a request's body must have arrived

@@ -16,11 +16,11 @@ from service.bandwidth import subscriptions
 from service.callback_address import CallbackAddress
 from service.errors import BandwidthRefused
 from service.kinds import shelf
-from service.store.subscribed import Subscribed
+from service.store.subscribed import Subscribed, Whole
 from service.subscription_health import Need, examine
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from service.bandwidth.connection import Connection
     from service.settings import Settings
@@ -34,6 +34,8 @@ _DO: Final[Mapping[Problem, str]] = {
     "it shows this until a callback has arrived",
 }
 _DO_OTHERWISE: Final = "see what Bandwidth says: order-tracker subscriptions ensure"
+#: what is wrong with all of them while Bandwidth refuses to show them
+_REFUSED: Final = "refused"
 
 log = structlog.get_logger()
 
@@ -65,8 +67,17 @@ class Subscriptions:
     async def heal(self, account_id: str) -> Healing:
         """Put right what is wrong, type by type; safe to repeat, and to do twice at once. Raises as `look` does.
 
-        One type that Bandwidth refuses does not keep the others from being put right.
+        One type that Bandwidth refuses does not keep the others from being put right. What stays wrong is told by an
+        event, once until it is whole again.
         """
+        try:
+            return await self._heal(account_id)
+        except BandwidthRefused:
+            # nothing is known of them then, and nothing is put right
+            await self._memory.tell(account_id, [_whole(each, (_REFUSED,)) for each in _needs()])
+            raise
+
+    async def _heal(self, account_id: str) -> Healing:
         remembered = await self._memory.read(account_id)
         health = await self._examined(account_id, remembered)
         refusals: dict[str, BandwidthRefused] = {}
@@ -80,6 +91,7 @@ class Subscriptions:
         health = await self.look(account_id) if changed else health
         for standing in health.broken:
             _tell(account_id, standing, refusals.get(standing.need.order_type))
+        await self._memory.tell(account_id, [_whole(each.need, each.problems) for each in health.standings])
         return Healing(health, next(iter(refusals.values()), None))
 
     async def _examined(self, account_id: str, remembered: Mapping[str, Subscribed]) -> Health:
@@ -130,6 +142,10 @@ def _needs() -> list[Need]:
     kinds = shelf().values()
     names = dict.fromkeys(kind.subscription_names for kind in kinds if kind.subscription_names)
     return [Need(each, tuple(kind.name for kind in kinds if kind.subscription_names == each)) for each in names]
+
+
+def _whole(need: Need, problems: Sequence[str]) -> Whole:
+    return Whole(need.order_type, need.kinds, tuple(problems))
 
 
 def _now() -> int:

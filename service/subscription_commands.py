@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
+
+from service.terminal import output, table
+from service.terminal.exit_code import ExitCode
+from service.terminal.options import Accounts, Form, chosen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,11 +22,6 @@ if TYPE_CHECKING:
     from service.settings import Settings
     from service.subscribing import Subscriptions
     from service.subscription_health import Health
-
-Accounts = Annotated[
-    list[str] | None, typer.Argument(help="Accounts; all of TRACKER_ACCOUNTS when none is given.", show_default=False)
-]
-Form = Annotated[Literal["table", "json"], typer.Option("--format", help="For people, or for programs.")]
 
 _HEAD: Final = ("ACCOUNT", "ORDER TYPE", "ID", "OURS", "EXPIRES", "LAST CALLBACK", "PROBLEMS")
 #: characters of a last callback that a table shows
@@ -45,47 +44,37 @@ def ensure(account: Accounts = None, form: Form = "table") -> None:
     """Put right what is wrong with our subscriptions; exit code 1 when something stays wrong."""
     found = _run(account or (), form, heals=True)
     if any(each.error or (each.health and each.health.broken) for each in found):
-        raise typer.Exit(1)
+        raise typer.Exit(ExitCode.WRONG)
 
 
 @app.command("list")
 def show(account: Accounts = None, form: Form = "table") -> None:
     """Show the accounts' callback subscriptions and what is wrong with ours; exit code 1 when Bandwidth is away."""
     if any(each.error for each in _run(account or (), form, heals=False)):
-        raise typer.Exit(1)
+        raise typer.Exit(ExitCode.WRONG)
 
 
 def _run(accounts: Sequence[str], form: str, *, heals: bool) -> list[_Found]:
     """Ask for the accounts and print what they have; errors go to stderr."""
     import asyncio  # noqa: PLC0415
 
-    import orjson  # noqa: PLC0415
-
     from service import logs, settings  # noqa: PLC0415
     from service.api.subscription_json import health_json  # noqa: PLC0415
 
     read = settings.load()
     logs.configure("subscriptions")
-    found = asyncio.run(_ask(read, _chosen(read, accounts), heals=heals))
+    found = asyncio.run(_ask(read, chosen(read, accounts, ": its callbacks would be refused"), heals=heals))
     shown = {each.account_id: health_json(each.health) for each in found if each.health}
     if form == "json":
         failed = {each.account_id: {"error": each.error.detail} for each in found if each.error}
         whole = {each.account_id: shown.get(each.account_id, {}) | failed.get(each.account_id, {}) for each in found}
-        typer.echo(orjson.dumps(whole, option=orjson.OPT_INDENT_2))
+        output.show_json(whole)
     elif shown:
-        typer.echo("\n".join(_table(shown)))
+        table.show(_HEAD, [row for account_id, has in shown.items() for row in _rows(account_id, has)])
     for each in found:
         if each.error:
             sys.stderr.write(f"{each.account_id}: {each.error.detail}\n")
     return found
-
-
-def _chosen(settings: Settings, accounts: Sequence[str]) -> Sequence[str]:
-    from service.errors import Misconfigured  # noqa: PLC0415
-
-    if strange := [each for each in accounts if each not in settings.accounts]:
-        raise Misconfigured(f"TRACKER_ACCOUNTS does not name {', '.join(strange)}: its callbacks would be refused.")
-    return accounts or settings.accounts
 
 
 async def _ask(settings: Settings, accounts: Sequence[str], *, heals: bool) -> list[_Found]:
@@ -111,13 +100,6 @@ async def _ask_one(held: Subscriptions, account_id: str, *, heals: bool) -> _Fou
     except (BandwidthRefused, BandwidthUnavailable) as error:
         return _Found(account_id, None, error)
     return _Found(account_id, healing.health, healing.refusal)
-
-
-def _table(shown: Mapping[str, Any]) -> Iterator[str]:
-    rows = [_HEAD, *(row for account_id, has in shown.items() for row in _rows(account_id, has))]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
-    for row in rows:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 def _rows(account_id: str, has: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:

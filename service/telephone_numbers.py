@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 #: what people put between digits
 _PUNCTUATION = re.compile(r"[\s().\-/\u2010-\u2015\u00a0]")
 _NANP = re.compile(r"(?:\+?1)?([2-9][0-9]{9})", re.ASCII)
 #: longest notation that is still a number: "+1 (201) 855 - 1020" with room to spare
 _LONGEST = 32
+#: the usual notations, as a regular expression of JSON Schema; `parse` takes punctuation anywhere
+NOTATION: Final = r"^(\+?1[ .\-/]?)?\(?[2-9][0-9]{2}\)?[ .\-/]?[0-9]{3}[ .\-/]?[0-9]{4}$"
 
 
 def parse(text: str) -> str:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from service.terminal import output, table
+from service.terminal.exit_code import ExitCode
+from service.terminal.options import Accounts, Form, chosen
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from service.maintenance import Progress, Repair, Walk
     from service.settings import Settings
 
-Accounts = Annotated[
-    list[str] | None, typer.Argument(help="Accounts; all of TRACKER_ACCOUNTS when none is given.", show_default=False)
-]
 Repairs = Annotated[
     bool,
     typer.Option("--repair", help="Mend what can be decided from the records, then verify again."),
 ]
-Form = Annotated[Literal["table", "json"], typer.Option("--format", help="For people, or for programs.")]
 
 _HEAD: Final = ("ACCOUNT", "KEY", "WHAT IS WRONG", "REPAIR", "OUTCOME")
 
@@ -37,8 +37,6 @@ def verify(account: Accounts = None, repair: Repairs = False, form: Form = "tabl
     """
     import asyncio  # noqa: PLC0415
 
-    import orjson  # noqa: PLC0415
-
     from service import logs, settings  # noqa: PLC0415
 
     read = settings.load()
@@ -47,20 +45,11 @@ def verify(account: Accounts = None, repair: Repairs = False, form: Form = "tabl
     done = asyncio.run(_run(read, chosen(read, account or ()), repairs=repair))
     told = {account_id: _told(each) for account_id, each in done.items()}
     if form == "json":
-        typer.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2))
+        output.show_json(told)
     else:
-        typer.echo("\n".join(_table(told)))
+        _show(told)
     if not all(each["clean"] for each in told.values()):
-        raise typer.Exit(1)
-
-
-def chosen(settings: Settings, accounts: Sequence[str]) -> Sequence[str]:
-    """Return the accounts that a command is about; raises Misconfigured for one that is not served."""
-    from service.errors import Misconfigured  # noqa: PLC0415
-
-    if strange := [each for each in accounts if each not in settings.accounts]:
-        raise Misconfigured(f"TRACKER_ACCOUNTS does not name {', '.join(strange)}.")
-    return accounts or settings.accounts
+        raise typer.Exit(ExitCode.WRONG)
 
 
 async def _run(settings: Settings, accounts: Sequence[str], *, repairs: bool) -> dict[str, Walk | Repair]:
@@ -103,14 +92,12 @@ def _walk_json(walk: Walk) -> dict[str, Any]:
     return {"keys": walk.keys, "differences": walk.count, "findings": shown}
 
 
-def _table(told: Mapping[str, Any]) -> Iterator[str]:
+def _show(told: Mapping[str, Any]) -> None:
     rows = [(account_id, *each.values()) for account_id, has in told.items() for each in _shown(has)]
     if rows:
-        widths = [max(len(row[column]) for row in (_HEAD, *rows)) for column in range(len(_HEAD))]
-        for row in (_HEAD, *rows):
-            yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        table.show(_HEAD, rows)
     for account_id, has in told.items():
-        yield f"{account_id}: {_sentence(has)}"
+        typer.echo(f"{account_id}: {_sentence(has)}")
 
 
 def _shown(has: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,9 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
-from starlette.routing import Route
 
 from service import callbacks, opening, wiring
-from service.api import problems, routes
+from service.api import problems, public, routes
 from service.errors import Misconfigured, TrackerError
 from service.request_head import BoundedHead
 from service.spool import directory
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import AsyncIterator, Callable
 
-    from starlette.requests import Request
-
     from service.settings import Settings
     from service.wiring import Desk
 
@@ -32,11 +29,6 @@ if TYPE_CHECKING:
 DRAIN_SECONDS = 8
 
 log = structlog.get_logger()
-
-
-async def live(_request: Request) -> Response:
-    """Tell that this process answers; never asks the store."""
-    return Response("ok\n", media_type="text/plain")
 
 
 def _tell(error: Misconfigured) -> None:
@@ -54,13 +46,13 @@ def application(settings: Settings, refuse: Callable[[Misconfigured], None] = _t
         desk: Desk = wiring.build(settings, DOOR_SECONDS)
         app.state.desk = desk
         log.info("api.started", accounts=len(settings.accounts))
-        async with opening.opening(desk.open, refuse), desk.draining():
+        async with opening.opening(desk.open, refuse), desk.clients.following(), desk.draining():
             yield
         await desk.close()
 
     app = Starlette(
         routes=[
-            Route("/livez", live, methods=["GET"]),
+            *public.public_routes(),
             *routes.routes(),
             *callbacks.routes(),
         ],
@@ -74,6 +66,17 @@ def application(settings: Settings, refuse: Callable[[Misconfigured], None] = _t
     # its Location would name the host that the caller names, and http behind a proxy: the token would follow it
     app.router.redirect_slashes = False
     return app
+
+
+class Server(uvicorn.Server):
+    """The server of an application of ours: before it waits for what is under way, it lets all listeners go."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End, in the time that requests under way are given."""
+        app = self.config.app
+        if isinstance(app, Starlette):
+            app.state.desk.listening.drain()
+        await super().shutdown(sockets)
 
 
 def configuration(app: Starlette, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:
@@ -106,7 +109,14 @@ def serve(settings: Settings, host: str, port: int, sock: socket.socket | None =
         refused.append(error)
         server.should_exit = True
 
-    server = uvicorn.Server(configuration(application(settings, refuse), host, port))
+    server = Server(configuration(application(settings, refuse), host, port))
+    _take_all_files()
     server.run(sockets=[sock] if sock else None)
     if refused:
         raise refused[0]
+
+
+def _take_all_files() -> None:
+    """Allow as many open files as we may: each listener has a connection, and a shell gives 1,024."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

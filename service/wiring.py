@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from service.bandwidth.connection import Connection
 from service.bells import Bells
 from service.book import Book
 from service.clients import Clients
 from service.events import Events
+from service.listening import Listening
 from service.requests import Requests
 from service.sealing import Sealer
-from service.settings import Settings
 from service.spool.draining import draining
 from service.spool.spool import Spool
 from service.store.server import durability
 from service.store.server.connection import REPLY_SECONDS, Store, connect
 from service.turns import Turns
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+
+UPLOADS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,10 @@ class Desk:
     clients: Clients
     requests: Requests
     events: Events
+    listening: Listening
     spool: Spool | None
+    #: bodies of many orders that are read at once: each takes memory, and the loop for half a millisecond at a time
+    uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS))
 
     async def open(self) -> None:
         """Refuse to start on a server that cannot keep what we promise."""
@@ -48,6 +58,7 @@ class Desk:
 
     async def close(self) -> None:
         """Ring what is left and give the connections back."""
+        await self.listening.close()
         if self.spool:
             await self.spool.close()
         await self.bells.close()
@@ -58,7 +69,12 @@ class Desk:
 def build(settings: Settings, store_seconds: float = REPLY_SECONDS) -> Desk:
     """Build a desk; nothing connects before it is used. After so many seconds of silence the store is away."""
     greet = durability.greet if settings.durability == "strict" else None
-    store = Store(connect(settings.redis_url, greet), replicas=settings.replicas_to_wait, seconds=store_seconds)
+    store = Store(
+        connect(settings.redis_url, greet),
+        replicas=settings.replicas_to_wait,
+        seconds=store_seconds,
+        following=connect(settings.redis_url, greet, most=len(settings.accounts)),
+    )
     sealer = Sealer(settings.secret_key.get_secret_value())
     events = Events(store, settings, sealer)
     bells = Bells(settings.queue_redis_url or settings.redis_url, events.endpoints.exist)
@@ -69,8 +85,9 @@ def build(settings: Settings, store_seconds: float = REPLY_SECONDS) -> Desk:
         turns=Turns(store, settings),
         bells=bells,
         book=Book(store, bells, settings),
-        clients=Clients(settings),
+        clients=Clients(settings, store),
         requests=Requests(sealer, settings.max_numbers),
         events=events,
+        listening=Listening(store),
         spool=Spool(settings, sealer) if settings.spool_dir else None,
     )

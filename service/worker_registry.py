@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from rq import Worker
 
-from service.bells import queue
+from service.bells import Work, queue
 from service.lifecycle import STEPS
 from service.store.server.connection import connect_blocking
 from service.store.server.presence import unavailable
 
 if TYPE_CHECKING:
-    from service.lifecycle import Step
+    from collections.abc import Sequence
 
 
 #: seconds by which a server may tell its age wrongly, in whole seconds by a clock of its own: a worker that is alive
@@ -26,14 +26,14 @@ _ROUNDED: Final = 2.0
 class Heard:
     """A worker process that has told RQ of itself."""
 
-    step: Step
+    step: Work
     host: str
     pid: int
     seconds_ago: float
 
 
-def alive(url: str) -> list[Heard]:
-    """Return the workers of both steps that told of themselves after the queue's server had started.
+def alive(url: str, works: Sequence[Work] = STEPS) -> list[Heard]:
+    """Return the workers of some queues, else of orders, that told of themselves after the queue's server had started.
 
     Others are an older server's, whose data this one was started with. Raises StoreUnavailable.
     """
@@ -44,7 +44,7 @@ def alive(url: str) -> list[Heard]:
             started = now - timedelta(seconds=connection.info("server")["uptime_in_seconds"] + _ROUNDED)
             found = [
                 (step, worker, worker.last_heartbeat.replace(tzinfo=UTC))
-                for step in STEPS
+                for step in works
                 for worker in Worker.all(queue=queue(step, connection))
                 if worker.last_heartbeat
             ]

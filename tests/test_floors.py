@@ -20,7 +20,9 @@ FLOORS = [
             "workers",
             "service.cli",
             "service.subscription_commands",
-            "service.orphan_commands",
+            "service.people",
+            "service.client_commands",
+            "service.doctor_command",
             "service.verify_command",
             "service.restore_command",
             "service.local",
@@ -28,7 +30,10 @@ FLOORS = [
             "service.request_head",
         ],
     ),
+    ("client", ["service.client"]),
     ("doors", ["service.api", "service.callbacks"]),
+    # looks at all of the desk
+    ("doctor", ["service.doctor"]),
     (
         "desk",
         [
@@ -36,14 +41,19 @@ FLOORS = [
             "service.wiring",
             "service.book",
             "service.clients",
+            "service.audit",
             "service.requests",
+            "service.bulk",
             "service.events",
+            "service.listening",
             "service.subscribing",
             "service.numbers",
             "service.maintenance",
             "service.worker_registry",
             "service.orphans",
             "service.surveys",
+            "service.nudges",
+            "service.rehearsal",
             "service.callback_proof",
         ],
     ),
@@ -70,6 +80,7 @@ FLOORS = [
             "service.carrier_words",
             "service.settlement",
             "service.decisions",
+            "service.retries",
         ],
     ),
     ("shelf", ["service.order_request", "service.order_resource", "service.setting"]),
@@ -96,7 +107,10 @@ FLOORS = [
             "service.pace",
             "service.allow_list",
             "service.errors",
+            "service.terminal",
+            "service.strict_json",
             "service.identifiers",
+            "service.times",
             "service.scopes",
         ],
     ),
@@ -104,7 +118,9 @@ FLOORS = [
 ]
 ORDER = list(dict.fromkeys(name for name, _ in FLOORS))
 PLACES = {prefix: name for name, prefixes in FLOORS for prefix in prefixes}
-SIDEWAYS = {"service.wiring": {"service.book", "service.clients", "service.requests", "service.events"}}
+SIDEWAYS = {
+    "service.wiring": {"service.book", "service.clients", "service.requests", "service.events", "service.listening"}
+}
 LARGEST_FUNCTION = 50
 MOST_SIBLINGS = 13
 HTTP_CLIENTS = {"httpx", "httpcore", "aiohttp", "requests", "urllib.request", "http.client"}
@@ -176,10 +192,21 @@ def test_http_is_spoken_to_bandwidth_and_to_endpoints_and_to_nobody_else():
         (place(name)[0], client)
         for name, path in modules()
         for client in HTTP_CLIENTS
-        if not name.startswith("service.local")
+        # other programs speak with the client, to us
+        if not name.startswith(("service.local", "service.client."))
         and re.search(rf"^\s*(import|from) {client}\b", path.read_text(), re.MULTILINE)
     }
     assert speaking == {("service.bandwidth", "httpx"), ("service.outgoing", "httpcore")}
+
+
+def test_the_client_imports_nothing_of_the_service():
+    assert [
+        f"{name} imports {imported}"
+        for name, path in modules()
+        if name.startswith("service.client.") or name == "service.client"
+        for imported in imports(path)
+        if not f"{imported}.".startswith("service.client.")
+    ] == []
 
 
 def test_nothing_goes_in_circles():

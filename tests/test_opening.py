@@ -99,7 +99,7 @@ async def test_a_store_that_may_lose_orders_is_no_opening():
 @contextlib.contextmanager
 def served(settings, **told):
     app = web.application(settings, **told)
-    with rig.served(rig.uvicorn.Server(web.configuration(app))) as url:
+    with rig.served(web.Server(web.configuration(app))) as url:
         yield url
 
 

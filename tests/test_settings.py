@@ -71,7 +71,7 @@ def test_a_whole_environment_is_taken(load):
 
 
 def test_everything_that_is_missing_is_told_at_once(load):
-    optional = {"TRACKER_REDIS_URL"}
+    optional = {"TRACKER_REDIS_URL", "TRACKER_API_TOKEN"}
 
     assert set(problems(load)) == set(GOOD) - optional
 
@@ -86,6 +86,7 @@ WRONG = {
     "TRACKER_BANDWIDTH_URL": "api.bandwidth.com",
     "TRACKER_BANDWIDTH_CLIENT_ID": "",
     "TRACKER_BANDWIDTH_CLIENT_SECRET": "",
+    "TRACKER_CLIENT_RATE": "0.001",
     "TRACKER_CALLBACK_SEGMENT": "a/segment/with/slashes",
     "TRACKER_CALLBACK_USERNAME": "with:colon",
     "TRACKER_CALLBACK_PASSWORD": "too-short",

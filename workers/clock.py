@@ -2,15 +2,17 @@
 
 Back-off, polling, crash recovery and lost callbacks are this one mechanism. What it rings for is pushed on by
 one lease, so that a bell that is lost rings again; never more than the queue has room for. It also rings, account by
-account, for orders placed elsewhere, for a look at the subscriptions at Bandwidth and for events that wait, indexes the
-numbers that a crash has left over, and purges what ended long ago. Beside that it drains what dead processes left in
-the spool.
+account, for orders placed elsewhere, for a look at the subscriptions at Bandwidth, for batches whose orders are not all
+accepted and for events that wait, indexes the numbers that a crash has left over, and purges what ended long ago.
+Beside that it drains what dead processes left in the spool.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import socket
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +23,8 @@ from service.bells import IDS_PER_BELL, WORKS, Work
 from service.errors import StoreUnavailable
 from service.lifecycle import STEPS, Step
 from service.spool import directory
-from service.store import adopting, indexing, purging, watching
+from service.store import adopting, indexing, purging, ticking, watching
+from service.store.bulk import progress
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -68,10 +71,13 @@ async def tick(desk: Desk, silence: Silence) -> int:
     for account_id in desk.settings.accounts if room["check"] > 0 else ():
         await _ring_watch(desk, account_id)
         rung += await _ring_adopt(desk, account_id)
+    for account_id in desk.settings.accounts if room["submit"] > 0 else ():
+        await _ring_batches(desk, account_id)
     for account_id in desk.settings.accounts:
         await _ring_deliver(desk, account_id, room["deliver"])
         await _catch_up(desk, account_id)
         await _purge(desk, account_id)
+    await ticking.note(desk.store, desk.settings.accounts, f"{socket.gethostname()} (pid {os.getpid()})")
     return rung
 
 
@@ -134,6 +140,12 @@ async def _ring_adopt(desk: Desk, account_id: str) -> int:
     return len(members)
 
 
+async def _ring_batches(desk: Desk, account_id: str) -> None:
+    """Ring for batches with planned orders that are due; whoever works on one has pushed it on."""
+    if await progress.are_due(desk.store, account_id):
+        desk.bells.ring("batch", account_id, [account_id])
+
+
 async def _ring_deliver(desk: Desk, account_id: str, room: int) -> None:
     """Ring for events and deliveries of the account that wait; let go of events that are old."""
     if await desk.events.courier.are_pending(account_id) and room > 0:
@@ -147,8 +159,11 @@ async def _catch_up(desk: Desk, account_id: str) -> None:
 
 
 async def _purge(desk: Desk, account_id: str) -> None:
-    """Purge some of the orders that ended long ago."""
-    await purging.sweep(desk.store, account_id, desk.settings.retention_days * DAY_MS)
+    """Purge some of the orders that ended long ago, and the batches whose last orders they were."""
+    keep_ms = desk.settings.retention_days * DAY_MS
+    await purging.sweep(desk.store, account_id, keep_ms)
+    for batch_id in await progress.sweep(desk.store, account_id, keep_ms):
+        log.info("batch.purged", account=account_id, batch=batch_id)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -42,6 +42,7 @@ class Deliveries:
 
     def __init__(self, desk: Desk, account_id: str, stopping: Callable[[], bool]) -> None:
         self._courier = desk.events.courier
+        self._replays = desk.events.replays
         self._own = account_id
         self._others = deque(each for each in desk.settings.accounts if each != account_id)
         self._stopping = stopping
@@ -69,6 +70,7 @@ class Deliveries:
         took = 0
         for account_id in self._in_turn():
             await self._courier.fan_out(account_id, self._must_end)
+            await self._replays.go_on(account_id, self._must_end)
             if free := SLOTS - self._under_way[account_id]:
                 given = await self._courier.take(account_id, free)
                 for each in given:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from service.api import paging
 from service.api.order_json import iso
+from service.clients import require_left
 from service.errors import NotFound, Purged
 from service.store import purging
 
@@ -18,22 +19,34 @@ if TYPE_CHECKING:
     from service.wiring import Desk
 
 
-def admit(request: Request, operation: Operation) -> None:
-    """Let a caller in; raises Unauthenticated, NotFound, ScopeMissing, or MalformedRequest for its query."""
+async def admit(request: Request, operation: Operation) -> None:
+    """Let a caller in.
+
+    Raises Unauthenticated, RateLimited, NotFound, ScopeMissing, MalformedRequest for its query, or StoreUnavailable
+    for a token that only the store can tell of.
+    """
     desk: Desk = request.app.state.desk
-    client = desk.clients.authenticate(request.headers.get("authorization"))
+    client = await desk.clients.authenticate(request.headers.getlist("authorization"))
     request.state.client = client
+    request.state.left = left = desk.clients.count(client)
+    require_left(left)
     if (account_id := request.path_params.get("account_id")) is not None:
         client.require_account(account_id)
     client.require_scope(operation.scope)
     if request.scope["path"].endswith("\n"):
         raise NotFound  # Starlette's patterns end in `$`, which a line feed may follow
-    paging.only(request, operation.query)
+    if not operation.hidden:
+        paging.only(request, operation.query)
 
 
 def enter(request: Request) -> tuple[Desk, Client, str]:
     """Return the desk, who calls, and the account of the address."""
     return request.app.state.desk, request.state.client, request.path_params["account_id"]
+
+
+def caller(request: Request) -> tuple[Desk, Client]:
+    """Return the desk and who calls, at an address of no account."""
+    return request.app.state.desk, request.state.client
 
 
 async def find_order(desk: Desk, account_id: str, request: Request) -> Order:

@@ -1,19 +1,15 @@
-"""A JSON body, read strictly: what two readers could understand differently is refused."""
+"""A JSON body, uncompressed and read strictly."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from service import bodies
-from service.errors import FieldError, MalformedRequest, UnsupportedMedia
+from service.errors import MalformedRequest, UnsupportedMedia
+from service.strict_json import parse
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-
-#: levels of lists and objects in one body; an order has five
-DEEPEST: Final = 64
 
 
 async def read(request: Request, most: int, seconds: float) -> Any:
@@ -26,46 +22,14 @@ async def read(request: Request, most: int, seconds: float) -> Any:
     return parse(await bodies.read(request, most, seconds))
 
 
-def parse(body: bytes) -> Any:
-    """Parse JSON in UTF-8; duplicate keys, NaN, endless nesting and huge numbers are refused."""
-    try:
-        found = json.loads(body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant)
-    except RecursionError:
-        raise MalformedRequest("The JSON is nested too deeply.") from None
-    except UnicodeDecodeError as error:
-        raise MalformedRequest(f"The body is not UTF-8: byte {error.start}.") from None
-    except json.JSONDecodeError as error:
-        raise MalformedRequest(
-            f"The body is not JSON: {error.msg}, line {error.lineno} column {error.colno}."
-        ) from None
-    except ValueError as error:
-        raise MalformedRequest(f"The body cannot be read: {str(error)[:200]}") from None
-    if _is_deep(found):
-        raise MalformedRequest("The JSON is nested too deeply.")
-    return found
+async def read_if_any(request: Request, most: int, seconds: float) -> Any:
+    """Return the parsed body as `read` does; {} where none was sent."""
+    none_sent = request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers
+    return {} if none_sent else await read(request, most, seconds)
 
 
-def _is_deep(value: Any) -> bool:
-    # how deep the parser itself can go depends on Python's version; whoever walks the value must not fall
-    level = [value]
-    for _ in range(DEEPEST):
-        parts = (each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list))
-        level = [each for part in parts for each in part if isinstance(each, dict | list)]
-        if not level:
-            return False
-    return True
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
-        raise MalformedRequest(
-            f"The name {twice[:40]!r} appears twice in one object.",
-            (FieldError("", f"the name {twice[:40]!r} appears twice in one object; keep one"),),
-        )
-    return found
-
-
-def _refuse_constant(text: str) -> Any:
-    raise MalformedRequest(f"{text} is not valid JSON.")
+async def none(request: Request, most: int, seconds: float, detail: str = "This address takes no body.") -> None:
+    """Read a body that says nothing; raises MalformedRequest for another one, and what `bodies.read` raises."""
+    body = await bodies.read(request, most, seconds)
+    if body and parse(body) != {}:
+        raise MalformedRequest(detail)

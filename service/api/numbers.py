@@ -6,35 +6,62 @@ from typing import TYPE_CHECKING
 
 from service import telephone_numbers
 from service.api.entrance import enter
-from service.api.number_json import details_json
-from service.api.operation import ACCOUNT, Operation
+from service.api.number_json import NumberJson, details_json
+from service.api.operation import ACCOUNT, Answer, Operation
+from service.api.personal import masked_number
 from service.api.responses import json_response
 from service.errors import NotFound
 from service.numbers import Numbers
+from service.store import reading
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from service.numbers import Number
+    from service.order import Order
+    from service.wiring import Desk
+
 
 async def get(request: Request) -> Response:
     """Return a number's details; 404 for a number of another account; without Bandwidth's half while it is away."""
-    desk, _, account_id = enter(request)
-    number = _number(request.path_params["number"])
+    desk, client, account_id = enter(request)
+    number = read_number(request)
     found = await Numbers(desk.store, desk.connection, desk.turns).look(account_id, number)
+    if not client.sees_personal:
+        found = masked_number(found, await _told_of(desk, found))
     return json_response(details_json(found), 200, {"Cache-Control": "no-store"})
 
 
 def operations() -> list[Operation]:
     """Return what tells of a number: any usual notation, slashes between digits included."""
     path = ACCOUNT + "/numbers/{number:path}"
-    return [Operation("GET", path, get, "getNumber", "What Bandwidth and our orders say about a number")]
+    does = "What Bandwidth and our orders say about a number"
+    return [
+        Operation(
+            "GET",
+            path,
+            get,
+            "getNumber",
+            does,
+            answers={200: Answer("What is known of it; Bandwidth's half may be absent", NumberJson)},
+        )
+    ]
 
 
-def _number(text: str) -> str:
+def read_number(request: Request) -> str:
+    """Return the number that the address names, as ten digits; raises NotFound for what is none."""
+    text = request.path_params["number"]
     # a slash may stand between digits, but behind them it would be a second address
     written = "" if text.endswith("/") else text
     try:
         return telephone_numbers.parse(written)
     except ValueError as error:
         raise NotFound(f"{text[:40]!r} {error}.") from None
+
+
+async def _told_of(desk: Desk, number: Number) -> list[Order | None]:
+    """Return the orders of a number's last outcomes of which Bandwidth said something: it may repeat them."""
+    last = number.ours.last_outcomes
+    ids = [each.order_id for each in last if each.outcome.description or each.outcome.warning]
+    return await reading.get(desk.store, number.account_id, ids) if ids else []

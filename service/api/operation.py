@@ -37,7 +37,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is answered with one status: `shape` is a type that pydantic can describe, None without a body."""
+    """What is answered with one status: `shape` is a type that pydantic can describe, None without a body.
+
+    Without an `example`, that of the shape is shown (`service.api.openapi.examples`).
+    """
 
     does: str
     shape: Any = None
@@ -48,7 +51,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a request carries: by media type a type that pydantic can describe, and an example."""
+    """What a request carries: by media type a type that pydantic can describe, and an example.
+
+    Where the path has `{kind}`, `OrderRequest` stands for the kind's own model, and its example for this one. Of
+    several media types, `example` has one by each.
+    """
 
     shapes: Mapping[str, Any]
     example: Any = None
@@ -77,6 +84,17 @@ class Operation:
     problems: tuple[type[TrackerError], ...] = ()
     #: it only refuses, and is in no document
     hidden: bool = False
+    #: anybody may call it, without a token
+    open: bool = False
+    #: where `{kind}` stands in the path, the kinds that it takes; empty: all
+    kinds: tuple[str, ...] = ()
+    #: whoever does it is noted in the account's audit, beside what the timelines of orders tell
+    audited: bool = False
+
+    @property
+    def is_audited(self) -> bool:
+        """Whether the audit tells of it: all that an admin changes, and what says so of itself."""
+        return self.audited or (self.scope is Scope.ADMIN and self.method != "GET")
 
     @property
     def query(self) -> tuple[Parameter, ...]:
@@ -84,7 +102,11 @@ class Operation:
         return tuple(each for each in self.parameters if each.place == "query")
 
 
-CURSOR: Final = Parameter("cursor", "From the `next` of an earlier page of this list.")
+CURSOR: Final = Parameter(
+    "cursor",
+    "From the `next` of an earlier page of this list.",
+    {"type": "string", "pattern": "^[A-Za-z0-9_-]+={0,2}$"},
+)
 
 
 def limit(most: int, default: int = 50) -> Parameter:

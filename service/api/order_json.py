@@ -2,31 +2,150 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal, cast, overload
 
-from service import telephone_numbers
-from service.lifecycle import TERMINAL
+from typing_extensions import TypedDict
+
+from service.api.described import Id, Next, Time, described
+from service.api.personal import masked_order
+from service.lifecycle import TERMINAL, State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from service.order import Order, Outcome, Remark, Waiting
-    from service.store.document import KeptDocument
+    from service.order import Order, Remark, Waiting
 
 
-def order_json(order: Order) -> dict[str, Any]:
-    """Write a whole order, its request included (secrets masked)."""
-    return {**_standing(order), **order.request, **_findings(order), **_times(order)}
+@described
+class CountsJson(TypedDict):
+    """How many numbers an order names, and what became of them."""
+
+    total: int
+    pending: int
+    complete: int
+    failed: int
 
 
-def summary_json(order: Order) -> dict[str, Any]:
-    """Write an order without its request, for lists."""
-    return {**_standing(order), **_findings(order), **_times(order)}
+@described
+class RemarkJson(TypedDict):
+    """An error or a warning about an order: Bandwidth's, or ours when `code` is null."""
+
+    code: str | None
+    """Bandwidth's error code; its catalogue explains it."""
+    description: str
+    telephone_numbers: list[str]
+    """The first numbers that it names."""
+    count: int
+    """How many it names."""
 
 
-def _standing(order: Order) -> dict[str, Any]:
+@described
+class AttentionJson(TypedDict):
+    """Why only a person can decide, and what to do."""
+
+    why: str
+    do: str
+
+
+@described
+class WaitingJson(TypedDict):
+    """Why an order does not move although nothing is wrong with it, and until when, where that is known."""
+
+    why: str
+    until: Time | None
+
+
+@described
+class OrderLinksJson(TypedDict):
+    """Where an order and its parts are."""
+
+    self: str
+    numbers: str
+    timeline: str
+    documents: str
+
+
+@described
+class OrderSummaryJson(TypedDict):
+    """An order without its request, as lists show it."""
+
+    id: Id
+    account_id: str
+    kind: str
+    state: State
+    version: int
+    """Rises with every change that can be seen."""
+    origin: Literal["api", "external"]
+    """`external`: placed elsewhere, and fetched from Bandwidth."""
+    customer_order_id: str | None
+    bandwidth_order_id: str | None
+    """Bandwidth's id, once it has the order."""
+    bandwidth_status: str | None
+    """Bandwidth's last word for the order's status."""
+    announced: str | None
+    """The end that a callback announced, and no check has seen yet."""
+    amends: Id | None
+    """The order that this one changes at Bandwidth."""
+    amended_by: Id | None
+    """The latest order that changes this one."""
+    retries: Id | None
+    """The ended order whose failed numbers this one takes up again."""
+    retried_by: Id | None
+    """The latest order that takes up what failed of this one."""
+    batch_id: Id | None
+    """The batch that it was made for."""
+    counts: CountsJson
+    errors: list[RemarkJson]
+    warnings: list[RemarkJson]
+    held_by: Id | None
+    """The order that this one waits for."""
+    attention: AttentionJson | None
+    """Set while the order needs a person."""
+    waiting: WaitingJson | None
+    metadata: dict[str, str]
+    """The caller's own strings."""
+    not_before: Time | None
+    """It is sent no sooner."""
+    created_at: Time
+    updated_at: Time
+    first_sent_at: Time | None
+    received_at: Time | None
+    """When Bandwidth had it."""
+    checked_at: Time | None
+    """When Bandwidth last told of it."""
+    completed_at: Time | None
+    """When it ended."""
+    next_look_at: Time | None
+    """When it is looked at again, at the latest."""
+    links: OrderLinksJson
+
+
+@described
+class OrderPageJson(TypedDict):
+    """Some orders, and where the list goes on."""
+
+    orders: list[OrderSummaryJson]
+    next: Next
+
+
+class WholeOrderJson(OrderSummaryJson):
+    """An order with its request: the fields of its kind stand beside the others, secrets masked.
+
+    The OpenAPI document shows one shape for each kind.
+    """
+
+
+def order_json(order: Order, *, personal: bool = False) -> WholeOrderJson:
+    """Write a whole order, its request included: secrets are masked, and names and addresses unless `personal`."""
+    shown = order if personal else masked_order(order)
+    return cast("WholeOrderJson", {**_summary(shown), **shown.request})
+
+
+def summary_json(order: Order, *, personal: bool = False) -> OrderSummaryJson:
+    """Write an order without its request, for lists; what Bandwidth says of people is masked unless `personal`."""
+    return _summary(order if personal else masked_order(order))
+
+
+def _summary(order: Order) -> OrderSummaryJson:
     return {
         "id": order.id,
         "account_id": order.account_id,
@@ -40,23 +159,17 @@ def _standing(order: Order) -> dict[str, Any]:
         "announced": order.announced,
         "amends": order.amends,
         "amended_by": order.amended_by,
+        "retries": order.retries,
+        "retried_by": order.retried_by,
+        "batch_id": order.batch_id,
         "counts": _counts(order),
-    }
-
-
-def _findings(order: Order) -> dict[str, Any]:
-    return {
         "errors": [_remark(each) for each in order.errors],
         "warnings": [_remark(each) for each in order.warnings],
         "held_by": order.held_by,
-        "attention": asdict(order.attention) if order.attention else None,
+        "attention": {"why": order.attention.why, "do": order.attention.do} if order.attention else None,
         "waiting": _waiting(order.waiting),
         "metadata": dict(order.metadata),
-    }
-
-
-def _times(order: Order) -> dict[str, Any]:
-    return {
+        "not_before": iso(order.not_before),
         "created_at": iso(order.created_at),
         "updated_at": iso(order.updated_at),
         "first_sent_at": iso(order.first_sent_at),
@@ -68,32 +181,26 @@ def _times(order: Order) -> dict[str, Any]:
     }
 
 
-def number_json(number: str, outcome: Outcome) -> dict[str, Any]:
-    """Write what became of one number."""
-    return {"telephone_number": number, "e164": telephone_numbers.e164(number), **asdict(outcome)}
-
-
-def entry_json(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """Write a timeline entry."""
-    return {**entry, "at": iso(entry["at"])}
-
-
-def document_json(kept: KeptDocument) -> dict[str, Any]:
-    """Write a document."""
-    return {"at": iso(kept.at), **asdict(kept.document)}
-
-
 def path(order: Order) -> str:
     """Return an order's address."""
     return f"/v1/accounts/{order.account_id}/orders/{order.id}"
 
 
-def links(order: Order) -> dict[str, str]:
+def links(order: Order) -> OrderLinksJson:
     """Return where an order and its parts are."""
     own = path(order)
-    return {"self": own, **{part: f"{own}/{part}" for part in ("numbers", "timeline", "documents")}}
+    return {
+        "self": own,
+        "numbers": f"{own}/numbers",
+        "timeline": f"{own}/timeline",
+        "documents": f"{own}/documents",
+    }
 
 
+@overload
+def iso(milliseconds: int) -> str: ...
+@overload
+def iso(milliseconds: int | None) -> str | None: ...
 def iso(milliseconds: int | None) -> str | None:
     """Write a time with milliseconds, in UTC."""
     if milliseconds is None:
@@ -102,7 +209,7 @@ def iso(milliseconds: int | None) -> str | None:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
 
 
-def _counts(order: Order) -> dict[str, int]:
+def _counts(order: Order) -> CountsJson:
     pending = 0 if order.state in TERMINAL else order.total - order.completed_numbers - order.failed_numbers
     return {
         "total": order.total,
@@ -112,7 +219,7 @@ def _counts(order: Order) -> dict[str, int]:
     }
 
 
-def _remark(remark: Remark) -> dict[str, Any]:
+def _remark(remark: Remark) -> RemarkJson:
     return {
         "code": remark.code,
         "description": remark.description,
@@ -121,5 +228,5 @@ def _remark(remark: Remark) -> dict[str, Any]:
     }
 
 
-def _waiting(waiting: Waiting | None) -> dict[str, Any] | None:
+def _waiting(waiting: Waiting | None) -> WaitingJson | None:
     return {"why": waiting.why, "until": iso(waiting.until)} if waiting else None

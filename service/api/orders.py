@@ -1,4 +1,4 @@
-"""Orders over HTTP: their addresses; read one and its parts, list them."""
+"""Orders over HTTP: read one and its parts."""
 
 from __future__ import annotations
 
@@ -7,80 +7,80 @@ from typing import TYPE_CHECKING, Final
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from service.api import paging
+from service.api import paging, waiting
 from service.api.entrance import enter, find_order
-from service.api.operation import ACCOUNT, CURSOR, Operation, Parameter, limit
-from service.api.order_json import document_json, entry_json, number_json, order_json, summary_json
-from service.api.responses import etag, json_response
-from service.errors import FieldError, MalformedRequest, NotFound
-from service.identifiers import is_id
+from service.api.operation import ACCOUNT, CURSOR, Answer, Operation, Parameter, limit
+from service.api.order_json import WholeOrderJson, order_json
+from service.api.order_parts_json import (
+    DocumentsJson,
+    OutcomePageJson,
+    TimelineJson,
+    document_json,
+    entry_json,
+    number_json,
+)
+from service.api.personal import Veil
+from service.api.responses import etag, is_known, json_response
+from service.errors import NotFound, Purged, TooManyListeners
 from service.kinds import shelf
-from service.lifecycle import State
+from service.scopes import Scope
 from service.store import reading
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-#: longest pages
-MOST_ORDERS: Final = 250
+#: longest page of an order's numbers
 MOST_NUMBERS: Final = 1_000
+_ORDERS: Final = ACCOUNT + "/orders"
+_ORDER: Final = _ORDERS + "/{order_id:uuid}"
+_KNOWN: Final = Parameter("If-None-Match", "The ETag of the version that the caller knows.", place="header")
 
 
 async def get(request: Request) -> Response:
-    """Return one order; 304 while its version is the one the caller knows."""
-    desk, _, account_id = enter(request)
-    order = await find_order(desk, account_id, request)
+    """Return one order, at once or when there is something new; 304 while its version is the one the caller knows."""
+    desk, client, account_id = enter(request)
+    wait = waiting.read(request)
+    order = await (waiting.wait_for(request, wait) if wait else find_order(desk, account_id, request))
     headers = {"ETag": etag(order), "Cache-Control": "no-cache"}
-    known = {each.strip() for each in request.headers.get("if-none-match", "").split(",")}
-    if known & {"*", etag(order), etag(order).removeprefix("W/")}:
+    if is_known(request, etag(order)):
         return Response(status_code=304, headers=headers)
-    return json_response(order_json(order), 200, headers)
+    return json_response(order_json(order, personal=client.sees_personal), 200, headers)
 
 
 async def numbers(request: Request) -> Response:
     """Return what became of an order's numbers, a page at a time, in the order's own sequence."""
-    desk, _, account_id = enter(request)
+    desk, client, account_id = enter(request)
     most, start = paging.limit(request, MOST_NUMBERS), _start(request)
     order = await find_order(desk, account_id, request)
     some = order.telephone_numbers[start : start + most]
     outcomes = await reading.outcomes(desk.store, order, some)
     after = str(start + most) if start + most < order.total else None
-    found = [number_json(number, outcome) for number, outcome in zip(some, outcomes, strict=True)]
-    return json_response({"numbers": found, "next": paging.next_url(request, after)})
+    veil = Veil(order, lifted=client.sees_personal)
+    found = [number_json(number, veil.outcome(outcome)) for number, outcome in zip(some, outcomes, strict=True)]
+    page: OutcomePageJson = {"numbers": found, "next": paging.next_url(request, after)}
+    return paging.respond(page)
 
 
 async def timeline(request: Request) -> Response:
     """Return what happened to an order, oldest first."""
-    desk, _, account_id = enter(request)
+    desk, client, account_id = enter(request)
     order = await find_order(desk, account_id, request)
+    veil = Veil(order, lifted=client.sees_personal)
     entries = await reading.timeline(desk.store, account_id, order.id)
-    return json_response({"timeline": [entry_json(each) for each in entries]})
+    return json_response({"timeline": [entry_json(veil.entry(each)) for each in entries]})
 
 
 async def documents(request: Request) -> Response:
     """Return the XML that went both ways, secrets masked, oldest first."""
-    desk, _, account_id = enter(request)
+    desk, client, account_id = enter(request)
     order = await find_order(desk, account_id, request)
     kept = await reading.documents(desk.store, account_id, order.id)
-    return json_response({"documents": [document_json(each) for each in kept]})
-
-
-async def list_(request: Request) -> Response:
-    """Return orders, newest first, by state and kind."""
-    desk, _, account_id = enter(request)
-    kind = _choice(request, "kind", set(shelf()))
-    state = _choice(request, "state", {str(each) for each in State})
-    after = paging.cursor(request)
-    if after is not None and not is_id(after):
-        raise paging.wrong_cursor()
-    most = paging.limit(request, MOST_ORDERS)
-    page = await reading.page(desk.store, account_id, kind, state, after, most)
-    found = [summary_json(each) for each in page.orders]
-    return json_response({"orders": found, "next": paging.next_url(request, page.after)})
+    shown = await Veil(order, lifted=client.sees_personal).documents(kept)
+    return json_response({"documents": [document_json(each) for each in shown]})
 
 
 async def no_order(request: Request) -> Response:
-    """Refuse to read what is neither an order nor a list: an id made up, or a kind's address."""
+    """Refuse what is neither an order nor a list: an id made up, or a kind's address."""
     enter(request)
     name = str(request.path_params["order_id"])
     if name in shelf():
@@ -90,36 +90,52 @@ async def no_order(request: Request) -> Response:
 
 def operations() -> list[Operation]:
     """Return what there is to read of orders."""
-    orders = ACCOUNT + "/orders"
-    order = orders + "/{order_id:uuid}"
-    known = Parameter("If-None-Match", "The ETag of the version that the caller knows.", place="header")
-    filters = (
-        Parameter("kind", "Orders of this kind.", {"enum": sorted(shelf())}),
-        Parameter("state", "Orders in this state.", {"enum": sorted(State)}),
-    )
     return [
         Operation(
             "GET",
-            orders,
-            list_,
-            "listOrders",
-            "Orders, newest first",
-            parameters=(*filters, limit(MOST_ORDERS), CURSOR),
+            _ORDER,
+            get,
+            "getOrder",
+            "One order, at once or when there is something new",
+            parameters=(_KNOWN, *waiting.PARAMETERS),
+            answers={
+                200: Answer("The order", WholeOrderJson, ("ETag",)),
+                304: Answer("The caller knows this version", headers=("ETag",)),
+            },
+            problems=(Purged, TooManyListeners),
         ),
-        Operation("GET", order, get, "getOrder", "One order", parameters=(known,)),
         Operation(
             "GET",
-            order + "/numbers",
+            _ORDER + "/numbers",
             numbers,
             "listOrderNumbers",
             "What became of an order's numbers, in the order's own sequence",
             parameters=(limit(MOST_NUMBERS), CURSOR),
+            answers={200: Answer("A page of its numbers", OutcomePageJson, ("Link",))},
+            problems=(Purged,),
         ),
-        Operation("GET", order + "/timeline", timeline, "getTimeline", "What happened to an order, oldest first"),
         Operation(
-            "GET", order + "/documents", documents, "getDocuments", "The XML that went both ways, secrets masked"
+            "GET",
+            _ORDER + "/timeline",
+            timeline,
+            "getTimeline",
+            "What happened to an order, oldest first",
+            answers={200: Answer("Its timeline", TimelineJson)},
+            problems=(Purged,),
         ),
-        Operation("GET", orders + "/{order_id}", no_order, "getNoOrder", "Refuse a made-up id", hidden=True),
+        Operation(
+            "GET",
+            _ORDER + "/documents",
+            documents,
+            "getDocuments",
+            "The XML that went both ways, secrets masked",
+            answers={200: Answer("What is kept of it", DocumentsJson)},
+            problems=(Purged,),
+        ),
+        Operation("GET", _ORDERS + "/{order_id}", no_order, "getNoOrder", "Refuse a made-up id", hidden=True),
+        Operation(
+            "PUT", _ORDERS + "/{order_id}", no_order, "putNoOrder", "Refuse a made-up id", Scope.WRITE, hidden=True
+        ),
     ]
 
 
@@ -130,11 +146,3 @@ def _start(request: Request) -> int:
     if not text.isdecimal():
         raise paging.wrong_cursor()
     return int(text)
-
-
-def _choice(request: Request, name: str, choices: set[str]) -> str | None:
-    value = request.query_params.get(name)
-    if value is not None and value not in choices:
-        detail = f"give one of {', '.join(sorted(choices))}"
-        raise MalformedRequest(f"The query parameter {name} is wrong: {detail}.", (FieldError(f"?{name}", detail),))
-    return value

@@ -7,8 +7,9 @@ from urllib.parse import quote, unquote
 
 from service.api import paging
 from service.api.entrance import enter
-from service.api.operation import ACCOUNT, CURSOR, Operation, limit
-from service.api.orphan_json import orphan_json, replayed_json
+from service.api.exit import note
+from service.api.operation import ACCOUNT, CURSOR, Answer, Operation, limit
+from service.api.orphan_json import OrphanPageJson, ReplayedJson, orphan_json, replayed_json
 from service.api.responses import json_response
 from service.orphans import Orphans
 from service.scopes import Scope
@@ -33,13 +34,15 @@ async def list_(request: Request) -> Response:
     found = [orphan_json(each) for each in page.orphans]
     # a reference may hold anything; a cursor is ASCII
     following = f"{page.after.at} {quote(page.after.name)}" if page.after else None
-    return json_response({"orphans": found, "next": paging.next_url(request, following)})
+    listed: OrphanPageJson = {"orphans": found, "next": paging.next_url(request, following)}
+    return paging.respond(listed)
 
 
 async def replay(request: Request) -> Response:
     """Hear an orphan's callbacks again, and tell what became of each; 404 when there is no such orphan."""
     desk, client, account_id = enter(request)
     done = await Orphans(desk.store, desk.bells, client.id).replay(account_id, str(request.path_params["key"]))
+    note(request, done.outcome)
     return json_response(replayed_json(done))
 
 
@@ -48,9 +51,23 @@ def operations() -> list[Operation]:
     path = ACCOUNT + "/orphans"
     does = "Callbacks of orders that nobody here knows, the newest first"
     return [
-        Operation("GET", path, list_, "listOrphans", does, parameters=(limit(MOST), CURSOR)),
         Operation(
-            "POST", path + "/{key:path}/replay", replay, "replayOrphan", "Hear an orphan's callbacks again", Scope.ADMIN
+            "GET",
+            path,
+            list_,
+            "listOrphans",
+            does,
+            parameters=(limit(MOST), CURSOR),
+            answers={200: Answer("A page of orphans", OrphanPageJson, ("Link",))},
+        ),
+        Operation(
+            "POST",
+            path + "/{key:path}/replay",
+            replay,
+            "replayOrphan",
+            "Hear an orphan's callbacks again, as if they came now",
+            Scope.ADMIN,
+            answers={200: Answer("What became of each", ReplayedJson)},
         ),
     ]
 

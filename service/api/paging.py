@@ -1,4 +1,4 @@
-"""Pages: `limit` and an opaque `cursor`, and the link to the next page."""
+"""Pages: `limit` and an opaque `cursor`, and the link to the next page, in the body and as a header (RFC 8288)."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import binascii
 import hmac
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
+from service.api.responses import json_response
 from service.errors import FieldError, MalformedRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from starlette.requests import Request
+    from starlette.responses import Response
 
     from service.api.operation import Parameter
 
@@ -32,16 +34,16 @@ def only(request: Request, parameters: Sequence[Parameter]) -> None:
     for name in given:
         if name not in taken:
             there = f"there are {', '.join(taken)}" if taken else "this address takes none"
-            raise _wrong(name[:40], f"leave it out; {there}")
+            raise wrong(name[:40], f"leave it out; {there}")
         if given.count(name) > 1 and not taken[name].many:
-            raise _wrong(name, "give it once")
+            raise wrong(name, "give it once")
 
 
 def limit(request: Request, most: int) -> int:
     """Return the asked page size; raises MalformedRequest outside 1 to `most`."""
     text = request.query_params.get("limit", str(min(DEFAULT_LIMIT, most)))
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= most):  # noqa: PLR2004
-        raise _wrong("limit", f"give a number from 1 to {most}")
+        raise wrong("limit", f"give a number from 1 to {most}")
     return int(text)
 
 
@@ -63,23 +65,30 @@ def cursor(request: Request) -> str | None:
 
 def wrong_cursor() -> MalformedRequest:
     """Return the error for a cursor that no page gave out."""
-    return _wrong("cursor", "take it from the `next` of an earlier page of this list")
+    return wrong("cursor", "take it from the `next` of an earlier page of this list")
+
+
+def respond(page: Mapping[str, object]) -> Response:
+    """Answer with a page of a list; where it goes on, which stands in its `next`, is a header too."""
+    following = page["next"]
+    return json_response(page, 200, {"Link": f'<{following}>; rel="next"'} if following else None)
 
 
 def next_url(request: Request, after: str | None) -> str | None:
-    """Return the path and query of the next page; None on the last."""
+    """Return the path and query of the page behind `after`, which is ASCII; None without it."""
     if after is None:
         return None
     query = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
     token = base64.urlsafe_b64encode(_mark(request, after) + after.encode()).decode()
-    return f"{request.url.path}?{urlencode([*query, ('cursor', token)])}"
+    return f"{quote(request.scope['path'])}?{urlencode([*query, ('cursor', token)])}"
 
 
 def _mark(request: Request, after: str) -> bytes:
     """Tell a position in this list from one in another: an account's, an order's, or one with other filters."""
     filters = sorted(item for item in request.query_params.multi_items() if item[0] not in {"cursor", "limit"})
-    return sha256(repr((request.url.path, filters, after)).encode()).digest()[:_MARK]
+    return sha256(repr((request.scope["path"], filters, after)).encode()).digest()[:_MARK]
 
 
-def _wrong(name: str, detail: str) -> MalformedRequest:
+def wrong(name: str, detail: str) -> MalformedRequest:
+    """Return the error for a query parameter."""
     return MalformedRequest(f"The query parameter {name} is wrong: {detail}.", (FieldError(f"?{name}", detail),))

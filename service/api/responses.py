@@ -1,19 +1,39 @@
-"""Answers in JSON, and the tag of an order's version."""
+"""Answers in JSON, and tags of what a caller knows."""
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from starlette.responses import Response
 
 if TYPE_CHECKING:
+    from starlette.requests import Request
+
     from service.order import Order
 
 
 def etag(order: Order) -> str:
     """Return the weak tag of an order's version."""
     return f'W/"{order.version}"'
+
+
+def is_known(request: Request, tag: str) -> bool:
+    """Tell whether a caller's If-None-Match names this tag, weak or not."""
+    opaque = tag.removeprefix("W/")
+    known = {each.strip() for each in request.headers.get("if-none-match", "").split(",")}
+    return not known.isdisjoint({"*", opaque, f"W/{opaque}"})
+
+
+def tagged_response(request: Request, value: Any) -> Response:
+    """Write a value as JSON, tagged by its content; 304 while it is what the caller knows."""
+    answer = json_response(value)
+    headers = {"ETag": f'"{sha256(answer.body).hexdigest()[:32]}"', "Cache-Control": "no-cache"}
+    if is_known(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    answer.headers.update(headers)
+    return answer
 
 
 def json_response(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from service.api import decisions, endpoints, numbers, orders, orphans, submissions, subscriptions
+from service.api import audit, event_operations, numbers, order_operations, orphans, subscriptions
 from service.api.entrance import admit
+from service.api.exit import leave
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,13 +24,12 @@ if TYPE_CHECKING:
 def operations() -> tuple[Operation, ...]:
     """Return what internal services may call."""
     return (
-        *orders.operations(),
-        *submissions.operations(),
-        *decisions.operations(),
+        *order_operations.operations(),
         *numbers.operations(),
         *subscriptions.operations(),
         *orphans.operations(),
-        *endpoints.operations(),
+        *event_operations.operations(),
+        *audit.operations(),
     )
 
 
@@ -47,7 +47,9 @@ def _route(path: str, some: Sequence[Operation]) -> Route:
 
     async def call(request: Request) -> Response:
         operation = by_method["GET" if request.method == "HEAD" else request.method]
-        admit(request, operation)
-        return await operation.call(request)
+        await admit(request, operation)
+        answer = await operation.call(request)
+        await leave(request, operation, answer)
+        return answer
 
     return Route(path, call, methods=list(by_method))

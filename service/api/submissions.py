@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any
 
-import structlog
-
-from service.api import json_body
+from service.api import acceptance, json_body, retries
 from service.api.entrance import enter, find_order
-from service.api.operation import ACCOUNT, Operation, Parameter
-from service.api.order_json import order_json, path
-from service.api.responses import etag, json_response
-from service.errors import MalformedRequest, NotFound, NotPossibleNow
+from service.api.operation import ACCOUNT, Body, Operation
+from service.errors import NotFound, NotPossibleNow, Purged
 from service.kinds import shelf
+from service.order_request.model import OrderRequest
 from service.scopes import Scope
 
 if TYPE_CHECKING:
@@ -22,11 +20,6 @@ if TYPE_CHECKING:
 
     from service.kind import Kind
     from service.order import Order
-
-#: visible ASCII, as the Idempotency-Key draft's strings are
-_IDEMPOTENCY_KEY: Final = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
-
-log = structlog.get_logger()
 
 
 async def submit(request: Request) -> Response:
@@ -51,42 +44,42 @@ async def amend(request: Request) -> Response:
 
 
 def operations() -> list[Operation]:
-    """Return the two ways to submit an order."""
-    key = Parameter("Idempotency-Key", "The same key and body again get the first order.", place="header")
+    """Return the ways to submit an order."""
     orders, write = ACCOUNT + "/orders", Scope.WRITE
-    change = "Accept an order that changes an open one at Bandwidth"
+    amendable = [each for each in shelf().values() if each.amendable]
+    changes: Any = reduce(or_, (each.model for each in amendable))
     return [
-        Operation("PUT", orders + "/{order_id:uuid}", amend, "amendOrder", change, write, (key,)),
-        Operation("POST", orders + "/{kind}", submit, "submitOrder", "Accept an order", write, (key,)),
+        Operation(
+            "PUT",
+            orders + "/{order_id:uuid}",
+            amend,
+            "amendOrder",
+            "Accept an order that changes an open one at Bandwidth: the same numbers, everything else anew",
+            write,
+            acceptance.PARAMETERS,
+            Body({"application/json": changes}, amendable[0].example),
+            acceptance.ANSWERS,
+            (*acceptance.PROBLEMS, NotPossibleNow, Purged),
+        ),
+        Operation(
+            "POST",
+            orders + "/{kind}",
+            submit,
+            "submitOrder",
+            "Accept an order",
+            write,
+            acceptance.PARAMETERS,
+            Body({"application/json": OrderRequest}),
+            acceptance.ANSWERS,
+            acceptance.PROBLEMS,
+        ),
+        *retries.operations(),
     ]
 
 
 async def _accept(request: Request, kind: Kind, amends: Order | None = None) -> Response:
     desk, client, account_id = enter(request)
-    key = _idempotency_key(request)
+    key = acceptance.key(request)
     body = await json_body.read(request, desk.settings.max_body_bytes, desk.settings.body_seconds)
-    entered = await desk.book.accept(desk.requests.new_order(account_id, kind, body, client.id, key, amends))
-    order = entered.order
-    log.info(
-        "order.accepted",
-        order=order.id,
-        account=account_id,
-        kind=order.kind,
-        client=client.id,
-        numbers=order.total,
-        state=order.state,
-        held_by=order.held_by,
-        amends=order.amends,
-        replayed=entered.replayed,
-    )
-    headers = {"Location": path(order), "ETag": etag(order)}
-    if entered.replayed:
-        headers["Idempotency-Replayed"] = "true"
-    return json_response(order_json(order), 202, headers)
-
-
-def _idempotency_key(request: Request) -> str | None:
-    given = request.headers.getlist("idempotency-key")
-    if len(given) > 1 or not all(_IDEMPOTENCY_KEY.fullmatch(each) for each in given):
-        raise MalformedRequest("The header Idempotency-Key takes 1 to 255 visible ASCII characters, once.")
-    return given[0] if given else None
+    new = desk.requests.new_order(account_id, kind, body, client.id, key, amends)
+    return await acceptance.accept(request, kind, new)

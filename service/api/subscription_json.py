@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from typing_extensions import TypedDict
+
+from service.api.described import Time, described
 from service.api.order_json import iso
+from service.subscription_health import Problem
 from service.xml import MASK
 
 if TYPE_CHECKING:
@@ -15,7 +19,38 @@ if TYPE_CHECKING:
 _SECRET: Final = 16
 
 
-def health_json(health: Health) -> dict[str, Any]:
+@described
+class SubscriptionJson(TypedDict):
+    """A callback subscription at Bandwidth."""
+
+    id: str
+    kinds: list[str]
+    """The kinds whose orders it tells of."""
+    order_type: str
+    """In Bandwidth's spelling."""
+    url: str
+    """Without its last part, which is a secret."""
+    username: str | None
+    expires_in: int | None
+    """Seconds."""
+    expires_at: Time | None
+    last_callback: str | None
+    """What became of the last callback, in Bandwidth's words."""
+    ours: bool
+    problems: list[Problem]
+    """What is wrong with it, if it is ours."""
+
+
+@described
+class SubscriptionsJson(TypedDict):
+    """All callback subscriptions of an account at Bandwidth."""
+
+    subscriptions: list[SubscriptionJson]
+    missing: list[str]
+    """Order types that have none of ours."""
+
+
+def health_json(health: Health) -> SubscriptionsJson:
     """Write all callback subscriptions of an account, and the order types that have none of ours."""
     return {
         "subscriptions": [_subscription(each, health.at) for each in health.examined],
@@ -23,7 +58,7 @@ def health_json(health: Health) -> dict[str, Any]:
     }
 
 
-def _subscription(examined: Examined, at: int) -> dict[str, Any]:
+def _subscription(examined: Examined, at: int) -> SubscriptionJson:
     found = examined.subscription
     return {
         "id": found.id,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service import bodies
 from service.api import json_body
 from service.api.entrance import enter
-from service.api.operation import ACCOUNT, Operation
+from service.api.operation import ACCOUNT, Answer, Operation
 from service.api.responses import json_response
-from service.api.subscription_json import health_json
-from service.errors import MalformedRequest
+from service.api.subscription_json import SubscriptionsJson, health_json
+from service.errors import BandwidthRefused, BandwidthUnavailable
 from service.scopes import Scope
 from service.store.subscribed import Memory
 from service.subscribing import Subscriptions
@@ -32,9 +31,8 @@ async def put(request: Request) -> Response:
     """Put right what is wrong, and return the subscriptions as they are then; 502 when Bandwidth refuses one."""
     desk, _, account_id = enter(request)
     settings = desk.settings
-    body = await bodies.read(request, settings.max_body_bytes, settings.body_seconds)
-    if body and json_body.parse(body) != {}:
-        raise MalformedRequest("This address takes no body: what the subscriptions must be stands in the settings.")
+    detail = "This address takes no body: what the subscriptions must be stands in the settings."
+    await json_body.none(request, settings.max_body_bytes, settings.body_seconds, detail)
     healing = await _subscriptions(desk).heal(account_id)
     if healing.refusal:
         raise healing.refusal
@@ -44,9 +42,27 @@ async def put(request: Request) -> Response:
 def operations() -> list[Operation]:
     """Return what there is to do about an account's subscriptions."""
     path = ACCOUNT + "/subscriptions"
+    problems = (BandwidthRefused, BandwidthUnavailable)
     return [
-        Operation("GET", path, get, "listSubscriptions", "The callback subscriptions, and what is wrong with ours"),
-        Operation("PUT", path, put, "healSubscriptions", "Put our subscriptions right now", Scope.ADMIN),
+        Operation(
+            "GET",
+            path,
+            get,
+            "listSubscriptions",
+            "The callback subscriptions, and what is wrong with ours",
+            answers={200: Answer("As Bandwidth shows them now", SubscriptionsJson)},
+            problems=problems,
+        ),
+        Operation(
+            "PUT",
+            path,
+            put,
+            "healSubscriptions",
+            "Put our subscriptions right now",
+            Scope.ADMIN,
+            answers={200: Answer("As they are then", SubscriptionsJson)},
+            problems=problems,
+        ),
     ]
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.errors import EndpointOff, NotFound, StoreUnavailable, TooManyEndpoints
+import orjson
+
+from service.errors import EndpointOff, IdempotencyReused, NotFound, StoreUnavailable, TooManyEndpoints
 from service.identifiers import new_id
 from service.outgoing import address, signing
 from service.store.events import deliveries, endpoints
+from service.store.events.endpoints import ALWAYS, Once
 
 if TYPE_CHECKING:
     from service.sealing import Sealer
@@ -29,6 +32,15 @@ class Wish:
     enabled: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An endpoint that was made, by this request or by the same one before, and its secret."""
+
+    endpoint: Endpoint
+    secret: str
+    replayed: bool
+
+
 class Endpoints:
     """Keeps endpoints; one per process."""
 
@@ -45,13 +57,29 @@ class Endpoints:
         """Hold a URL to the rules for outgoing calls; raises ValueError with a sentence."""
         address.check_url(url, self._allowed)
 
-    async def create(self, account_id: str, wish: Wish) -> tuple[Endpoint, str]:
-        """Make an endpoint whose URL was checked, and return it with its secret; raises TooManyEndpoints."""
+    def once(self, account_id: str, client_id: str, key: str, body: object) -> Once:
+        """Return what tells a request with an Idempotency-Key from others; `body` is parsed JSON."""
+        canonical = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+        parts = (each.encode() for each in (account_id, "endpoint", client_id))
+        return Once(f"{client_id}:{key}", self._sealer.fingerprint(*parts, canonical))
+
+    async def create(self, account_id: str, wish: Wish, once: Once = ALWAYS) -> Made:
+        """Make an endpoint whose URL was checked, or return the one that the same request has made, with its secret.
+
+        Raises TooManyEndpoints, IdempotencyReused, or NotFound when the endpoint was removed since.
+        """
         endpoint_id, secret = new_id(), signing.new_secret()
         fields = _fields(wish) | {"secret": self._sealer.seal(secret, endpoint_id)}
-        if await endpoints.create(self._store, account_id, endpoint_id, fields) == "too_many":
-            raise TooManyEndpoints(f"An account has at most {endpoints.MOST} endpoints: remove one first.")
-        return await self.get(account_id, endpoint_id), secret
+        created = await endpoints.create(self._store, account_id, endpoint_id, fields, once)
+        match created.outcome:
+            case "too_many":
+                raise TooManyEndpoints(f"An account has at most {endpoints.MOST} endpoints: remove one first.")
+            case "reused":
+                raise IdempotencyReused("This Idempotency-Key was used with another body: use a new one.")
+            case "replayed":
+                secret = await self._secret(account_id, created.endpoint_id)
+        endpoint = await self.get(account_id, created.endpoint_id)
+        return Made(endpoint, secret, replayed=created.outcome == "replayed")
 
     async def all(self, account_id: str) -> list[Endpoint]:
         """Return the endpoints of an account, oldest first."""
@@ -91,15 +119,16 @@ class Endpoints:
             raise EndpointOff
         if done.delivery_id is None:
             raise _no_endpoint(account_id, endpoint_id)
-        made = await deliveries.get(self._store, account_id, [done.delivery_id])
-        if not made:
+        made = await deliveries.one(self._store, account_id, endpoint_id, done.delivery_id)
+        if made is None:
             raise StoreUnavailable("The test event cannot be read; its deliveries are listed under the endpoint.")
-        return made[0]
+        return made
 
-    async def deliveries(self, account_id: str, endpoint_id: str, most: int) -> list[Delivery]:
-        """Return an endpoint's deliveries, those that wait first; raises NotFound."""
-        await self.get(account_id, endpoint_id)
-        return await deliveries.of_endpoint(self._store, account_id, endpoint_id, most)
+    async def _secret(self, account_id: str, endpoint_id: str) -> str:
+        sealed = await endpoints.secret(self._store, account_id, endpoint_id)
+        if sealed is None:
+            raise _no_endpoint(account_id, endpoint_id)
+        return self._sealer.open(sealed, endpoint_id)
 
     async def _changed(self, account_id: str, endpoint_id: str, fields: dict[str, str | bool]) -> Endpoint:
         if not await endpoints.change(self._store, account_id, endpoint_id, fields):

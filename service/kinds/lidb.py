@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, ConfigDict
 
 from service import xml
 from service.kind import Kind
@@ -16,7 +16,7 @@ from service.order import Order
 from service.order_request.fields import Line, OneOf
 from service.order_request.groups import Group, GroupedOrder, Groups
 from service.order_request.rules import Wrong
-from service.order_request.shape import wrong
+from service.order_request.shape import needing, wrong
 from service.order_resource import OrderResource, elements, reading, selection
 from service.xml import Element
 
@@ -44,6 +44,8 @@ def _subscriber_information(text: str) -> str:
 
 class LidbGroup(Group):
     """Telephone numbers and the name that they show: LidbTnGroup in Bandwidth's OpenAPI."""
+
+    model_config = ConfigDict(json_schema_extra=needing("telephone_numbers", *_REQUIRED))
 
     subscriber_information: Annotated[Line, AfterValidator(_subscriber_information)] | None = None
     use_type: Annotated[str | None, OneOf("11006", ("RESIDENTIAL", "BUSINESS"))] = None
@@ -123,6 +125,8 @@ KIND: Final = Kind(
     # the OpenAPI document and the guide's prose differ
     subscription_names=("lidbs", "lidb"),
     callback_names=("lidbs", "lidb"),
+    personal_elements=frozenset({"SubscriberInformation"}),
+    personal_fields=frozenset({"subscriber_information"}),
     safe_to_resend=True,
     example={
         "customer_order_id": "LidbOrder1",

@@ -26,7 +26,9 @@ def sandbox(
     token_ttl: Annotated[float, typer.Option(help="Life of a token, in seconds.")] = Options.token_ttl,
     username: Annotated[str, typer.Option(envvar="SANDBOX_USERNAME", help="Legacy API user.")] = Options.username,
     password: Annotated[str, typer.Option(envvar="SANDBOX_PASSWORD", help="Its password.")] = Options.password,
-    pace: Annotated[float, typer.Option(min=0, help="Seconds from an order's POST to its end.")] = Options.pace,
+    pace: Annotated[
+        float, typer.Option(min=0, envvar="SANDBOX_PACE", help="Seconds from an order's POST to its end.")
+    ] = Options.pace,
     max_numbers: Annotated[int, typer.Option(min=1, help="Most numbers in one order.")] = Options.max_numbers,
     route_plans_enabled: Annotated[
         bool, typer.Option("--route-plans/--no-route-plans", help="Whether accounts may use route plans.")

@@ -28,7 +28,8 @@ class ConnectionFile:
         self._path = path
         self._shell = path.with_name("env")
         self._stable = _stable(addresses, credentials)
-        self._settings = _settings(environment(addresses, credentials, path.with_name("spool")))
+        children = environment(addresses, credentials, path.with_name("spool"))
+        self._settings = _settings({**children, **_for_clients(addresses, credentials)})
         self.remove()
 
     def write(self, pids: Mapping[str, Sequence[int]]) -> None:
@@ -44,9 +45,18 @@ class ConnectionFile:
 
 
 def _settings(environment: Mapping[str, str]) -> str:
-    """Write the run's settings so that a shell takes them over, and its commands talk to this run."""
-    ours = {name: value for name, value in environment.items() if name.startswith("TRACKER_")}
+    """Write the run's settings so that a shell takes them over, and its commands and clients talk to this run."""
+    ours = {name: value for name, value in environment.items() if name.startswith(("TRACKER_", "ORDER_TRACKER_"))}
     return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(ours.items()))
+
+
+def _for_clients(addresses: Addresses, credentials: Credentials) -> dict[str, str]:
+    """Return what a client of the API (`service.client`) looks for in its environment."""
+    return {
+        "ORDER_TRACKER_URL": addresses.api,
+        "ORDER_TRACKER_TOKEN": credentials.api_token,
+        "ORDER_TRACKER_ACCOUNT": ACCOUNT,
+    }
 
 
 def _stable(addresses: Addresses, credentials: Credentials) -> dict[str, Any]:

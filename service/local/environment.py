@@ -26,6 +26,7 @@ TUNABLES: Final = {
     "TRACKER_PROBE_SECONDS": "1",
     "TRACKER_CLOCK_SECONDS": "0.5",
     "TRACKER_RATE": "10000",
+    "TRACKER_CLIENT_RATE": "10000",
     "TRACKER_BURST": "1000",
     # whoever tries events out receives them on this machine
     "TRACKER_OUTGOING_ALLOW": "localhost,127.0.0.0/8,::1",

@@ -35,8 +35,9 @@ Try it:
   curl -s {addresses.sandbox}/_sandbox/orders
   curl -s {addresses.sandbox}/_sandbox/callbacks
 
-  # commands of this run, such as
-  (. {directory.path}/env; {COMMAND} subscriptions list)
+  # commands of this run: what is well and what is not, and all open orders as they move
+  (. {directory.path}/env; {COMMAND} doctor)
+  (. {directory.path}/env; {COMMAND} orders watch)
 
 Addresses, tokens and pids: {directory.connection_file}
 Logs: {directory.log}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -31,7 +31,16 @@ def _ten_digits(text: str) -> str:
 
 
 #: a number in any usual notation; ten digits once validated (Bandwidth's 5070)
-TelephoneNumber = Annotated[str, AfterValidator(_ten_digits)]
+TelephoneNumber = Annotated[
+    str,
+    AfterValidator(_ten_digits),
+    Field(
+        json_schema_extra={
+            "pattern": telephone_numbers.NOTATION,
+            "examples": ["2018551020", "+12018551020", "(201) 855-1020"],
+        }
+    ),
+]
 
 
 def carried(text: str) -> str:
@@ -77,7 +86,10 @@ class OneOf:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         words: JsonSchemaValue = {"type": "string", "enum": list(self.words)}
-        return {"anyOf": [words, {"type": "boolean"}]} if self.switch else words
+        if handler.mode == "serialization":
+            return {"anyOf": [words, {"type": "null"}]}
+        switch = [{"type": "boolean"}] if self.switch else [{"const": False}] if CLEARED in self.words else []
+        return {"anyOf": [words, *switch, {"type": "null"}]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +114,9 @@ class Special:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_before_validator_function(self, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(schema), "description": self.expected}
 
 
 def counting(code: str, expected: str) -> BeforeValidator:
@@ -136,8 +151,9 @@ def _cleared(value: Any) -> Any:
     return CLEARED if value is False else value
 
 
-#: beside a field that `false` clears
-Clearing: Final = BeforeValidator(_cleared, json_schema_input_type=str | bool)
+#: beside a field that `false` clears, and beside one that may also be left out
+Clearing: Final = BeforeValidator(_cleared, json_schema_input_type=str | Literal[False])
+OptionalClearing: Final = BeforeValidator(_cleared, json_schema_input_type=str | Literal[False] | None)
 
 
 def _identifier(text: str) -> str:
@@ -148,8 +164,15 @@ def _identifier(text: str) -> str:
 
 
 #: an id of Bandwidth's that becomes a part of a path: a site's, a SIP peer's
-Identifier = Annotated[str, AfterValidator(_identifier), BeforeValidator(digits_of, json_schema_input_type=str | int)]
+Identifier = Annotated[
+    str,
+    AfterValidator(_identifier),
+    BeforeValidator(
+        digits_of,
+        json_schema_input_type=Annotated[str, Field(pattern="^[0-9]{1,18}$")] | Annotated[int, Field(ge=0, lt=10**18)],
+    ),
+]
 #: JSON true and false beside the words: sent as `true` and `false`
 TrueFalse = Annotated[str | None, OneOf(None, ("true", "false"), ("true", "false"))]
 #: documentation of a field that is never returned
-WRITE_ONLY: Final = WithJsonSchema({"type": "string", "writeOnly": True})
+WRITE_ONLY: Final = WithJsonSchema({"type": ["string", "null"], "writeOnly": True})

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias, TypeVar
 
-from pydantic import Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
 from service.order_request.fields import TelephoneNumber
 from service.order_request.model import OrderRequest
 from service.order_request.rules import Ruled, Wrong
-from service.order_request.shape import wrong
+from service.order_request.shape import needing, wrong
 
 
 class Group(Ruled):
     """Telephone numbers that get the same; a kind adds what that is."""
+
+    model_config = ConfigDict(json_schema_extra=needing("telephone_numbers"))
 
     telephone_numbers: tuple[TelephoneNumber, ...] = Field(default=(), json_schema_extra={"minItems": 1})
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
-from typing import Final
+from typing import Final, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -16,8 +16,10 @@ from service.errors import FieldError, InvalidOrder
 from service.order_request.model import OrderRequest
 from service.order_request.rules import Path, Wrong
 
+_R = TypeVar("_R", bound=OrderRequest)
+
 #: how many wrong fields one answer lists
-_LISTED: Final = 1000
+LISTED: Final = 1000
 #: telephone numbers in one order (5095); Bandwidth's own documents say 1,000 and 5,000
 MAX_NUMBERS: Final = 5000
 #: the field that holds numbers, and the fields on the way to it
@@ -43,7 +45,7 @@ _SENTENCES: Final = {
 }
 
 
-def read_order(model: type[OrderRequest], body: object, *, max_numbers: int = MAX_NUMBERS) -> OrderRequest:
+def read_order(model: type[_R], body: object, *, max_numbers: int = MAX_NUMBERS) -> _R:
     """Return the request that a parsed JSON body holds; raise InvalidOrder with every wrong field at once."""
     if _entries(body) > 2 * max_numbers:
         # telling every single fault of a body far too large would take longer than it is worth
@@ -57,8 +59,9 @@ def read_order(model: type[OrderRequest], body: object, *, max_numbers: int = MA
     wrongs.extend(_about_numbers(numbers, max_numbers))
     if request and not wrongs:
         return request
-    wrongs.sort(key=lambda each: _place(body, each.path))
-    errors = tuple(FieldError(pointer(each.path), each.sentence, each.code) for each in wrongs[:_LISTED])
+    names: dict[int, dict[object, int]] = {}
+    wrongs.sort(key=lambda each: _place(body, each.path, names))
+    errors = tuple(FieldError(pointer(each.path), each.sentence, each.code) for each in wrongs[:LISTED])
     raise InvalidOrder(errors=errors)
 
 
@@ -68,7 +71,7 @@ def pointer(path: Iterable[str | int]) -> str:
     return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
 
 
-def _read(model: type[OrderRequest], body: object) -> tuple[OrderRequest | None, list[Wrong]]:
+def _read(model: type[_R], body: object) -> tuple[_R | None, list[Wrong]]:
     try:
         return model.model_validate(body), []
     except ValidationError as failure:
@@ -138,12 +141,17 @@ def _entries(body: object) -> int:
     return max(len(groups), sum(len(each) for each in numbers if isinstance(each, list)))
 
 
-def _place(body: object, path: Path) -> tuple[int, ...]:
-    """Return where in the body a path leads, as something to sort by; what is missing comes last in its part."""
+def _place(body: object, path: Path, names: dict[int, dict[object, int]]) -> tuple[int, ...]:
+    """Return where in the body a path leads, as something to sort by; what is missing comes last in its part.
+
+    `names` remembers the places of names in objects, by the objects' own identity: one may have thousands.
+    """
     places: list[int] = []
     for step in path:
         if isinstance(body, Mapping):
-            places.append(next((at for at, name in enumerate(body) if name == step), len(body)))
+            if id(body) not in names:
+                names[id(body)] = {name: at for at, name in enumerate(body)}
+            places.append(names[id(body)].get(step, len(body)))
             body = body.get(step)
         else:
             places.append(step if isinstance(step, int) else 0)

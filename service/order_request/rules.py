@@ -6,6 +6,7 @@ to hear of the sixth problem too, so the rules run over what is left once the wr
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -74,11 +75,13 @@ class Ruled(Shape):
 
 
 def _without(value: Mapping[Any, Any], errors: Sequence[ErrorDetails]) -> Remains:
-    failed = {error["loc"][0] for error in errors}
+    failed: dict[str | int, set[Path]] = defaultdict(set)
+    for error in errors:
+        failed[error["loc"][0]].add(error["loc"][1:2])
     kept = {name: each for name, each in value.items() if name not in failed}
     places: dict[str, list[int]] = {}
-    for name in failed:
-        items, wrong_ones = value.get(name), {error["loc"][1:2] for error in errors if error["loc"][0] == name}
+    for name, wrong_ones in failed.items():
+        items = value.get(name)
         if isinstance(items, list) and all(place and isinstance(place[0], int) for place in wrong_ones):
             places[str(name)] = [at for at in range(len(items)) if (at,) not in wrong_ones]
             kept[name] = [items[at] for at in places[str(name)]]

@@ -84,6 +84,19 @@ local function write(key, fields)
   return #set + #gone > 0
 end
 
+-- Writes what is visible of an order; its numbers are counted in its batch. Tells whether anything is different now.
+local function show(r, fields)
+  local key = order_key(r.id)
+  local counted = {completed_numbers = 'numbers:complete', failed_numbers = 'numbers:failed'}
+  local member = fields and fields.completed_numbers and member_of(r.id)
+  local was = member and values(key, {'completed_numbers', 'failed_numbers'})
+  local changed = write(key, fields)
+  for field, what in pairs(member and counted or {}) do
+    tally(member, what, tonumber(fields[field]) - tonumber(was[field] or 0))
+  end
+  return changed
+end
+
 local function write_outcomes(r, outcomes)
   local key, flat = order_key(r.id) .. ':outcomes', {}
   for number, outcome in pairs(outcomes) do flat[#flat + 1] = number; flat[#flat + 1] = outcome end
@@ -117,6 +130,7 @@ local function finish(r)
   redis.call('ZADD', P .. 'ended', ms(T), r.id)
   expire_seen(r)
   if r.idempotency then redis.call('PEXPIRE', P .. 'idempotency:' .. r.idempotency, KEEP_MS) end
+  end_in_batch(r.id)
   return leave_lines(r)
 end
 
@@ -136,7 +150,7 @@ end
 -- Returns whether anything visible changed, and the orders that became first in their lines.
 local function apply(r, report)
   local key, first, ended = order_key(r.id), {}, false
-  local changed = write(key, report.set)
+  local changed = show(r, report.set)
   if changed and report.outcomes then write_outcomes(r, report.outcomes) end
   write(key, report.quiet)
   if report.state and report.state ~= r.state and report.from and report.from[r.state] then

@@ -10,7 +10,7 @@ from service.settlement import DOUBLED
 from service.store import record
 
 if TYPE_CHECKING:
-    from service.order import Order, Outcomes
+    from service.order import NewOrder, Order, Outcomes
     from service.report import CallbackNews, Happening, Report
 
 
@@ -23,6 +23,7 @@ def of_report(report: Report, order: Order) -> dict[str, Any]:
             report.source,
             report.event,
             report.detail,
+            by=report.by,
             bandwidth_status=report.bandwidth_status,
             attempt=order.attempts or None,
         ),
@@ -143,6 +144,13 @@ def doubled(source: Source, bandwidth_order_id: str) -> dict[str, Any]:
     """Return what to say of an order for which Bandwidth holds a second one, as `learn.lua` reads it."""
     said = entry(source, "doubled", f"Bandwidth also holds {bandwidth_order_id}.")
     return {"set": {"attention": record.dumps(DOUBLED)}, "entry": said}
+
+
+def linked(new: NewOrder) -> str:
+    """Write what the timeline says of the order that a new one changes, or whose failed numbers it takes up."""
+    if new.retries:
+        return entry(Source.API, "failed_retried", f"taken up by order {new.id}", by=new.client_id)
+    return entry(Source.API, "amended", f"changed by order {new.id}", by=new.client_id)
 
 
 def entry(source: str, event: str, detail: str = "", **more: object) -> str:

@@ -7,7 +7,7 @@
 local id, step, operation, lease, safety = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
 local key, due = KEYS[1], P .. 'due:' .. ARGV[4]
 local r = values(key, {'state', 'kind', 'lease_until', 'operation', 'next_look_at', 'bandwidth_order_id', 'family',
-  'in_turn'})
+  'in_turn', 'not_before'})
 local leased = tonumber(r.lease_until or 0) > T
 
 if not r.state then
@@ -23,6 +23,12 @@ if STEP[r.state] ~= step then
   return {'elsewhere'}
 end
 if leased then return {'leased'} end
+if is_for_later(r) then
+  -- whoever rang for it: its turn in line, a bell rung twice, somebody who probes
+  local at = tonumber(r.not_before)
+  look_at(id, r.state, r.state == 'held' and at or math.max(at, tonumber(r.next_look_at or 0)))
+  return {'early'}
+end
 -- In the place that it had: whoever took it has pushed it on.
 local function stay_due() redis.call('ZADD', due, ms(math.min(T, tonumber(r.next_look_at or T))), id) end
 if paused(id) then

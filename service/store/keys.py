@@ -1,6 +1,7 @@
 """Every key: its type, what it holds, how long it lives, and who reads it.
 
-All keys of an account carry one hash tag, `{ACCOUNT}`, so that every script touches one slot of a cluster.
+All keys of an account carry one hash tag, `{ACCOUNT}`, so that every script touches one slot of a cluster. Clients
+stand outside of accounts, under a tag of their own; Bandwidth's account ids are numbers.
 ID is an order's id (UUIDv7), BID is Bandwidth's, in lower case (`identifiers.bandwidth_id`). Times are milliseconds by
 the store's clock.
 
@@ -16,11 +17,11 @@ the store's clock.
 | `{a}:line:FAMILY:waiting`       | hash    | order -> subjects for which another stands before it | while open | claim, leave      |
 | `{a}:line:FAMILY:followers`     | hash    | order -> how many stand directly behind it         | while open | accept, leave       |
 | `{a}:due:submit`, `{a}:due:check` | zset  | id -> when to ring, for every open order           | while open | clock, workers      |
-| `{a}:orders`, `:STATE`, `:KIND`, `:KIND:STATE` | zset | ids, all of score 0: UUIDv7 sort by time | till purged | lists            |
-| `{a}:tn:NUMBER`                 | zset    | ids of the orders that name a number, all of score 0 | till purged | number details, adopt |
-| `{a}:unindexed`                 | hash    | order -> how many of its numbers `{a}:tn:...` has, where not all | till indexed | clock |
-| `{a}:bandwidth:BID`             | string  | id of the order that Bandwidth calls BID           | till purged | callback, find, adopt |
-| `{a}:reference:TEXT`            | zset    | ids of the orders sent with this CustomerOrderId   | till purged | callback, adopt     |
+| `{a}:orders`, `:STATE`, `:KIND`, `:KIND:STATE` | zset | ids, all of score 0: UUIDv7 sort by time | till purged | lists, summary   |
+| `{a}:tn:NUMBER`                 | zset    | ids of the orders that name a number, all of score 0 | till purged | number details, adopt, lists |
+| `{a}:unindexed`                 | hash    | order -> how many of its numbers `{a}:tn:...` has, where not all | till indexed | clock, lists |
+| `{a}:bandwidth:BID`             | string  | id of the order that Bandwidth calls BID           | till purged | callback, find, adopt, lists |
+| `{a}:reference:TEXT`            | zset    | ids of the orders sent with this CustomerOrderId   | till purged | callback, adopt, lists |
 | `{a}:orphan:BID`, `{a}:orphan-reference:TEXT` | hash | callbacks whose order is not known yet   | 7 days     | report, adopt, orphans |
 | `{a}:orphans`                   | zset    | `orphan:BID` or `orphan-reference:TEXT` -> when its last callback came | as these keys | orphans |
 | `{a}:due:adopt`                 | zset    | KIND/BID -> when to fetch an order placed elsewhere | till it is known, or its orphan is gone | clock, adopt |
@@ -29,28 +30,50 @@ the store's clock.
 | `{a}:purging`                   | hash    | order -> how many of its numbers have left `{a}:tn:...` | till purged | clock   |
 | `{a}:tombstone:ID`              | hash    | kind, state, end and purge of a purged order       | 30 days    | callback, whoever asks for it |
 | `{a}:tombstone-bandwidth:BID`   | string  | id of the purged order that Bandwidth calls BID    | 30 days    | callback, adopt     |
-| `{a}:idempotency:CLIENT:KEY`    | hash    | fingerprint, order id                              | till 30 d after the end | accept |
+| `{a}:idempotency:CLIENT:KEY`    | hash    | fingerprint, id of the order or of the batch       | till 30 d after the end; as its batch | accept, bulk |
+| `{a}:batches`                   | zset    | ids of the batches, all of score 0                 | till purged | lists               |
+| `{a}:batches:ended`             | zset    | ids of those that have ended -> when               | till purged | clock               |
+| `{a}:batch:ID`                  | hash    | a batch (`bulk/batch.py`), how many orders of it are open | with its last order | accept, leave, lists |
+| `{a}:batch:ID:orders`           | zset    | ids of its orders, all of score 0                  | till purged | lists, clock        |
+| `{a}:batch:ID:tally`            | hash    | BLOCK:WHAT -> how its orders and numbers stand (`record.lua`) | as the batch | batches    |
+| `{a}:batch:ID:errors`           | zset    | rows that are wrong (`bulk/entry.py`), all of score 0 | as the batch | batches          |
+| `{a}:batch:ID:plan`, `:waiting` | hash, zset | PLACE -> an order that is not accepted yet, sealed; -> when it is due | 1 hour, once committed till accepted | bulk |
+| `{a}:due:batch`                 | zset    | ids of batches -> when their next planned order is due | till all are accepted | clock, bulk |
 | `{a}:pause`                     | hash    | why and until when the account sends nothing       | while it lasts | claim, take     |
 | `{a}:strikes`                   | string  | 403s and foreign answers in a row                  | 1 hour     | report              |
 | `{a}:failures`                  | set     | orders whose exchanges all failed since Bandwidth's last answer | 1 hour | report      |
 | `{a}:meter`                     | hash    | until when exchanges are paid for, of all and of each share (`meter.lua`) | for good | claim, take, turn |
 | `{a}:subscriptions`             | hash    | order type -> our subscription at Bandwidth, as JSON (`subscribed.py`) | for good | watch  |
+| `{a}:subscriptions:told`        | hash    | order type -> how often events told of it, and what is wrong while it is | for good | watch |
 | `{a}:watch`                     | string  | a clock has rung for a look at the subscriptions   | a setting  | clock               |
-| `{a}:events`                    | stream  | type, id, kind, state, version of every change     | a setting, and till fanned out | fan-out |
+| `{a}:clock`                     | string  | HOST (pid PID) of the clock that last went round the account | 1 hour | doctor        |
+| `{a}:events`                    | stream  | type, id, kind, state, version of every change     | a setting, and till fanned out | fan-out, listeners |
 | `{a}:events:cursor`             | string  | the last event that deliveries were made of        | while there are endpoints | fan-out, clock |
 | `{a}:endpoints`                 | zset    | ids of the endpoints, all of score 0               | for good   | fan-out, lists      |
 | `{a}:endpoint:EID`              | hash    | an endpoint (`endpoints.py`), secrets sealed       | for good   | fan-out, sender     |
+| `{a}:endpoint-idempotency:CLIENT:KEY` | hash | fingerprint, endpoint id                        | 1 day      | whoever makes one   |
+| `{a}:replays`                   | zset    | EIDs that get old events again, all of score 0     | till they have | clock, sender  |
 | `{a}:endpoint:EID:due`, `:sending` | zset | delivery -> its next attempt; -> end of its lease  | while it waits | sender          |
 | `{a}:endpoint:EID:ended`        | zset    | delivery -> when it ended, the newest 1,000        | as the endpoint | lists          |
 | `{a}:endpoint:EID:updates`      | hash    | order -> its `order.updated` that waits            | while it waits | fan-out         |
 | `{a}:delivery:DID`              | hash    | one event for one endpoint (`deliveries.py`)       | till 7 d after its end | sender, lists |
 | `{a}:due:deliver`               | zset    | EID -> when its next delivery is due               | while one waits | clock, sender  |
 | `{a}:counters`                  | hash    | how often a script repeated, refused, paused ...   | for good   | people (HGETALL)    |
+| `{a}:audit`                     | stream  | who did what, beside the timelines of orders: about the newest 10,000 deeds | a setting | audit |
+| `{clients}:client:NAME`         | hash    | a named client (`register.py`), digests of its secrets | for good | API processes, commands |
+| `{clients}:clients`             | zset    | names of the clients, revoked ones too, all of score 0 | for good | the same            |
+| `{clients}:version`             | string  | counts changes of clients                          | for good   | API processes       |
+| `{clients}:audit`               | stream  | who made, changed, rotated and revoked clients     | a setting  | `clients audit`     |
 """
 
 from __future__ import annotations
 
+from typing import Final
+
 from service.lifecycle import Step
+
+#: stands where an account's id does, in the keys of clients
+CLIENTS: Final = "clients"
 
 
 def prefix(account_id: str) -> str:
@@ -118,6 +141,36 @@ def bandwidth(account_id: str, bandwidth_order_id: str) -> str:
     return f"{prefix(account_id)}bandwidth:{bandwidth_order_id}"
 
 
+def reference(account_id: str, text: str) -> str:
+    """Name the index of the orders that were sent with a CustomerOrderId."""
+    return f"{prefix(account_id)}reference:{text}"
+
+
+def idempotency(account_id: str, name: str) -> str:
+    """Name what a client's Idempotency-Key has made."""
+    return f"{prefix(account_id)}idempotency:{name}"
+
+
+def batches(account_id: str) -> str:
+    """Name the index of the account's batches."""
+    return f"{prefix(account_id)}batches"
+
+
+def batches_ended(account_id: str) -> str:
+    """Name the index of ended batches by the time of their end."""
+    return f"{prefix(account_id)}batches:ended"
+
+
+def batch(account_id: str, batch_id: str, part: str = "") -> str:
+    """Name a batch, or one of its parts: plan, waiting, orders, tally, errors."""
+    return f"{prefix(account_id)}batch:{batch_id}" + (f":{part}" if part else "")
+
+
+def due_batch(account_id: str) -> str:
+    """Name the due-set of batches."""
+    return f"{prefix(account_id)}due:batch"
+
+
 def events(account_id: str) -> str:
     """Name the stream of the account's events."""
     return f"{prefix(account_id)}events"
@@ -143,6 +196,16 @@ def due_deliver(account_id: str) -> str:
     return f"{prefix(account_id)}due:deliver"
 
 
+def clock(account_id: str) -> str:
+    """Name the sign of life of the account's clocks."""
+    return f"{prefix(account_id)}clock"
+
+
+def replays(account_id: str) -> str:
+    """Name the list of the endpoints that get old events again."""
+    return f"{prefix(account_id)}replays"
+
+
 def pause(account_id: str) -> str:
     """Name the account's pause."""
     return f"{prefix(account_id)}pause"
@@ -158,6 +221,31 @@ def subscriptions(account_id: str) -> str:
     return f"{prefix(account_id)}subscriptions"
 
 
+def subscriptions_told(account_id: str) -> str:
+    """Name what events have told of the account's subscriptions."""
+    return f"{prefix(account_id)}subscriptions:told"
+
+
 def watch(account_id: str) -> str:
     """Name the turn of the clock that rang for a look at the account's subscriptions."""
     return f"{prefix(account_id)}watch"
+
+
+def audit(account_id: str) -> str:
+    """Name the stream of who did what on the account; of CLIENTS: with clients."""
+    return f"{prefix(account_id)}audit"
+
+
+def client(client_id: str) -> str:
+    """Name a client's record."""
+    return f"{prefix(CLIENTS)}client:{client_id}"
+
+
+def clients() -> str:
+    """Name the list of clients."""
+    return f"{prefix(CLIENTS)}clients"
+
+
+def clients_version() -> str:
+    """Name the count of changes of clients."""
+    return f"{prefix(CLIENTS)}version"

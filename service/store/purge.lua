@@ -29,6 +29,13 @@ local function leave_indexes()
   if r.amends and redis.call('HGET', order_key(r.amends), 'amended_by') == id then
     redis.call('HDEL', order_key(r.amends), 'amended_by')
   end
+  if r.retries and redis.call('HGET', order_key(r.retries), 'retried_by') == id then
+    redis.call('HDEL', order_key(r.retries), 'retried_by')
+  end
+  if r.batch then
+    redis.call('ZREM', P .. 'batch:' .. r.batch .. ':orders', id)
+    tally(r, 'purged', 1)
+  end
   local named = r.idempotency and P .. 'idempotency:' .. r.idempotency
   if named and redis.call('HGET', named, 'order') == id then redis.call('DEL', named) end
 end

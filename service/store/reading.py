@@ -1,8 +1,8 @@
-"""Reading: an order, its parts, and lists of orders. Nothing here writes."""
+"""Reading: orders by their ids, and their parts. Nothing here writes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -18,14 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from service.store.server.connection import Store
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some orders, newest first, and the id after which the next page begins."""
-
-    orders: tuple[Order, ...]
-    after: str | None
 
 
 async def get(store: Store, account_id: str, order_ids: Sequence[str]) -> list[Order | None]:
@@ -44,22 +36,6 @@ async def get(store: Store, account_id: str, order_ids: Sequence[str]) -> list[O
     now = clock[0] * 1000 + clock[1] // 1000 + store.offset
     due = [waiting.is_due(fields, now) for fields in found]
     return await _held(store, account_id, await waiting.told(store, account_id, orders, due, pause, now))
-
-
-async def page(
-    store: Store, account_id: str, kind: str | None, state: str | None, after: str | None, most: int
-) -> Page:
-    """Return orders of a kind and a state, newest first: those made before the id `after`.
-
-    Ids sort by time and never move, so a cursor stays right while orders come, go and change state.
-    """
-    top = f"({after}" if after else "+"
-    async with store.asked():
-        key = keys.index(account_id, kind, state)
-        ids = await store.client.zrange(key, top, "-", desc=True, bylex=True, offset=0, num=most + 1)
-    orders = await get(store, account_id, ids[:most]) if ids else []
-    more = ids[most - 1] if len(ids) > most else None
-    return Page(tuple(order for order in orders if order), more)
 
 
 async def timeline(store: Store, account_id: str, order_id: str) -> list[dict[str, Any]]:

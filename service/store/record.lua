@@ -23,6 +23,27 @@ local function split(packed)
   return list
 end
 
+local function values(key, names)
+  local found, by_name = redis.call('HMGET', key, unpack(names)), {}
+  for i, name in ipairs(names) do by_name[name] = found[i] end
+  return by_name
+end
+
+-- Orders of a batch are counted there as they go, in blocks, so that one script can count a block anew.
+--   P..'batch:BATCH:tally'   BLOCK:STATE -> orders, BLOCK:purged -> orders, of these,
+--                            BLOCK:numbers:complete, BLOCK:numbers:failed, and of ended orders BLOCK:numbers:other
+local BLOCK = 500
+local function tally(member, what, amount)
+  if amount == 0 then return end
+  redis.call('HINCRBY', P .. 'batch:' .. member.batch .. ':tally', math.floor(member.ordinal / BLOCK) .. ':' .. what, amount)
+end
+
+-- The batch of an order and its place there, or nil.
+local function member_of(id)
+  local member = values(order_key(id), {'batch', 'ordinal'})
+  return member.batch and member or nil
+end
+
 local function index(id, kind, state)
   redis.call('ZADD', P .. 'orders:' .. state, 0, id)
   redis.call('ZADD', P .. 'orders:' .. kind .. ':' .. state, 0, id)
@@ -32,12 +53,23 @@ local function reindex(id, kind, from, to)
   redis.call('ZREM', P .. 'orders:' .. from, id)
   redis.call('ZREM', P .. 'orders:' .. kind .. ':' .. from, id)
   index(id, kind, to)
+  local member = member_of(id)
+  if member then
+    tally(member, from, -1)
+    tally(member, to, 1)
+  end
 end
 
 -- Every open order has one next look, in the due-set of its step.
 local function look_at(id, state, at)
   redis.call('HSET', order_key(id), 'next_look_at', ms(at))
   redis.call('ZADD', P .. 'due:' .. STEP[state], ms(at), id)
+end
+
+-- Whether an order is to be sent later (fields state, not_before, bandwidth_order_id). What Bandwidth may have after all
+-- is looked for in its own time.
+local function is_for_later(r)
+  return (r.state == 'accepted' or r.state == 'held') and not r.bandwidth_order_id and tonumber(r.not_before or 0) > T
 end
 
 -- From here the searches for the order are counted (lifecycle.next_search).
@@ -48,12 +80,6 @@ end
 -- Tells other services of a change (events.lua): one event for each version of an order, in the script that raises it.
 local function tell(type, id, kind, state, version)
   redis.call('XADD', P .. 'events', '*', 'type', type, 'id', id, 'kind', kind, 'state', state, 'version', version)
-end
-
-local function values(key, names)
-  local found, by_name = redis.call('HMGET', key, unpack(names)), {}
-  for i, name in ipairs(names) do by_name[name] = found[i] end
-  return by_name
 end
 
 -- An account that is paused sends nothing but the probe's order, and that once. Returns what it waits for, or nil.

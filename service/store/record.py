@@ -33,11 +33,15 @@ def fields_of(order: NewOrder) -> dict[str, str]:
         "request": dumps(_packed(order.request)),
         "customer_order_id": order.customer_order_id or "",
         "secrets": order.secrets or "",
+        "not_before": "" if order.not_before is None else str(order.not_before),
         "amends": order.amends or "",
+        "retries": order.retries or "",
         "metadata": dumps(order.metadata) if order.metadata else "",
         "notices": dumps(order.notices) if order.notices else "",
         "client": order.client_id,
         "idempotency": idempotency_of(order) or "",
+        "batch": order.batch.id if order.batch else "",
+        "ordinal": order.batch.place if order.batch else "",
     }
     return {name: value for name, value in fields.items() if value}
 
@@ -61,13 +65,18 @@ def fields_of_found(found: Found, kind_name: str, family: str) -> dict[str, str]
 
 def idempotency_of(order: NewOrder) -> str | None:
     """Return what names the client's Idempotency-Key among all clients'."""
-    return f"{order.client_id}:{order.idempotency_key}" if order.idempotency_key else None
+    return idempotency(order.client_id, order.idempotency_key) if order.idempotency_key else None
+
+
+def idempotency(client_id: str, key: str) -> str:
+    """Return what names a client's Idempotency-Key among all clients'."""
+    return f"{client_id}:{key}"
 
 
 def order_of(account_id: str, order_id: str, fields: Mapping[str, str]) -> Order:
     """Read an order from its record."""
     numbers = tuple(fields.get("numbers", "").split())
-    notices = _remarks(fields.get("notices"))
+    notices = remarks_of(fields.get("notices"))
     return Order(
         id=order_id,
         account_id=account_id,
@@ -85,11 +94,14 @@ def order_of(account_id: str, order_id: str, fields: Mapping[str, str]) -> Order
         announced=fields.get("announced"),
         amends=fields.get("amends"),
         amended_by=fields.get("amended_by"),
+        batch_id=fields.get("batch"),
+        retries=fields.get("retries"),
+        retried_by=fields.get("retried_by"),
         default_outcome=outcome_of(fields.get("default_outcome", "{}")),
         completed_numbers=int(fields.get("completed_numbers", 0)),
         failed_numbers=int(fields.get("failed_numbers", 0)),
-        errors=_remarks(fields.get("errors")),
-        warnings=notices + _remarks(fields.get("warnings")),
+        errors=remarks_of(fields.get("errors")),
+        warnings=notices + remarks_of(fields.get("warnings")),
         attention=Attention(**orjson.loads(fields["attention"])) if "attention" in fields else None,
         waiting=Waiting(**orjson.loads(fields["waiting"])) if "waiting" in fields else None,
         **_times(fields),
@@ -108,6 +120,12 @@ def outcome_of(text: str) -> Outcome:
     return Outcome(**orjson.loads(text))
 
 
+def remarks_of(text: str | None) -> tuple[Remark, ...]:
+    """Read errors or warnings."""
+    kept = orjson.loads(text or "[]")
+    return tuple(Remark(**{**each, "telephone_numbers": tuple(each["telephone_numbers"])}) for each in kept)
+
+
 def remarks_json(remarks: Iterable[Remark]) -> str:
     """Write errors or warnings."""
     return dumps(tuple(remarks))
@@ -118,12 +136,10 @@ def _compact(outcome: Outcome) -> str:
     return dumps({name: value for name, value in parts.items() if value is not None})
 
 
-def _remarks(text: str | None) -> tuple[Remark, ...]:
-    kept = orjson.loads(text or "[]")
-    return tuple(Remark(**{**each, "telephone_numbers": tuple(each["telephone_numbers"])}) for each in kept)
-
-
-_TIMES = ("created_at", "updated_at", "next_look_at", "first_sent_at", "received_at", "checked_at", "completed_at")
+_TIMES = (
+    *("created_at", "updated_at", "not_before", "next_look_at"),
+    *("first_sent_at", "received_at", "checked_at", "completed_at"),
+)
 _COUNTERS = ("attempts", "searches", "looks", "failures", "resends", "conflicts")
 
 

@@ -10,7 +10,7 @@ from service.settlement import MAYBE_SENT, NOT_TAKEN
 from service.store import keys, record
 from service.store.argument import entry
 from service.store.inspection import walking
-from service.store.script import RESTORE
+from service.store.script import DOUBT_BATCH, RESTORE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -29,6 +29,13 @@ async def doubtful(store: Store, account_id: str) -> AsyncIterator[list[str]]:
     for key in (keys.due(account_id, "submit"), *indexes):
         async for page in walking.members(store, key):
             yield page
+
+
+async def doubt_batches(store: Store, account_id: str) -> None:
+    """Let orders that batches still plan be looked for first, each when it is accepted; raises StoreUnavailable."""
+    async for page in walking.members(store, keys.due_batch(account_id)):
+        calls = [(keys.batch(account_id, each), ()) for each in page]
+        await store.run_many_replicated(DOUBT_BATCH, account_id, calls)
 
 
 async def mark(store: Store, account_id: str, ids: Sequence[str]) -> list[State]:

@@ -27,7 +27,7 @@ end
 -- Reads what decides, and what is taken away.
 local function read_ended(id)
   return values(order_key(id), {'state', 'kind', 'completed_at', 'amends', 'amended_by', 'bandwidth_order_id',
-    'customer_order_id', 'numbers', 'second_ids', 'merged', 'idempotency'})
+    'customer_order_id', 'numbers', 'second_ids', 'merged', 'idempotency', 'batch', 'ordinal', 'retries'})
 end
 
 -- Whether it ended long enough ago and nothing that is open needs it. keep_ms: how long ended orders are kept;

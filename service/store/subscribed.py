@@ -11,8 +11,11 @@ import structlog
 from service.errors import StoreUnavailable
 from service.store import keys
 from service.store.record import dumps
+from service.store.script import TELL_SUBSCRIPTION
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from service.store.server.connection import Store
 
 log = structlog.get_logger()
@@ -29,6 +32,15 @@ class Subscribed:
     status: str | None = None
     #: fingerprint of the credentials that we wrote
     credentials: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Whether our subscription to an order type is as it must be: no problems; `kinds` are those it tells of."""
+
+    order_type: str
+    kinds: tuple[str, ...]
+    problems: tuple[str, ...]
 
 
 class Memory:
@@ -59,7 +71,27 @@ class Memory:
         except StoreUnavailable as error:
             self._do_without(error)
 
+    async def tell(self, account_id: str, found: Sequence[Whole]) -> None:
+        """Let an event tell of each that has become wrong, and of each that is whole again: once."""
+        calls = [
+            (keys.subscriptions_told(account_id), (each.order_type, _subject(account_id, each), *_packed(each)))
+            for each in found
+        ]
+        try:
+            await self._store.run_many(TELL_SUBSCRIPTION, account_id, calls)
+        except StoreUnavailable as error:
+            self._do_without(error)
+
     def _do_without(self, error: StoreUnavailable) -> None:
         if self._needed:
             raise error
         log.warning("subscription.not_remembered", error=error.detail, next="ours are told by their address")
+
+
+def _subject(account_id: str, whole: Whole) -> str:
+    # an event's id comes of it, and must be another one in another account
+    return f"{account_id}-{whole.order_type}"
+
+
+def _packed(whole: Whole) -> tuple[str, str]:
+    return " ".join(whole.kinds), " ".join(whole.problems)

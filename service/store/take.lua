@@ -9,8 +9,8 @@ local PROBED = 400  -- orders looked at to find one that may go
 
 local function may_go(id)
   if step == 'adopt' then return true end
-  local r = values(order_key(id), {'state', 'family', 'in_turn'})
-  if STEP[r.state] ~= step then return false end
+  local r = values(order_key(id), {'state', 'family', 'in_turn', 'not_before', 'bandwidth_order_id'})
+  if STEP[r.state] ~= step or is_for_later(r) then return false end
   return r.state ~= 'held' and not r.in_turn or redis.call('HEXISTS', P .. 'line:' .. r.family .. ':waiting', id) == 0
 end
 

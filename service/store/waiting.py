@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from service.lifecycle import STEP_OF
+from service.lifecycle import STEP_OF, State
 from service.order import Waiting
-from service.store import metering
+from service.store import keys, metering
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from service.order import Order
     from service.store.server.connection import Store
 
+NOT_BEFORE: Final = "not_before: whoever submitted it wants it sent no sooner."
 RATE: Final = "rate: this account makes no more exchanges than TRACKER_RATE a second, and other orders go first."
 
 
@@ -22,6 +23,21 @@ def is_due(fields: Mapping[str, str], now: int) -> bool:
     """Tell from a record whether its next look has come and nobody is at it; `now` in ms by the store's clock."""
     look = fields.get("next_look_at")
     return look is not None and int(look) <= now and int(fields.get("lease_until", 0)) <= now
+
+
+def for_its_time(order: Order, now: int) -> Order:
+    """Say of an order that is to be sent later until when it waits."""
+    unsent = order.state in (State.ACCEPTED, State.HELD)
+    if unsent and order.not_before is not None and order.not_before > now:
+        return replace(order, waiting=Waiting(NOT_BEFORE, order.not_before))
+    return order
+
+
+async def pause(store: Store, account_id: str) -> Waiting | None:
+    """Return why and until when nothing of the account is sent to Bandwidth; None while it is."""
+    async with store.asked():
+        why, until = await store.client.hmget(keys.pause(account_id), "why", "until")
+    return Waiting(why, int(until) if until else None) if why else None
 
 
 async def told(
@@ -32,7 +48,7 @@ async def told(
     pause: Sequence[str | None],
     now: int,
 ) -> list[Order | None]:
-    """Say of orders that are due why and until when they wait: for the account's pause, or for their turn.
+    """Say of orders why and until when they wait: for their time, or when due for the account's pause or their turn.
 
     `pause` is why and until when. The end of a turn is told as if every order before it made one exchange.
     """
@@ -46,4 +62,7 @@ async def told(
         found = {order_id: Waiting(RATE, now + wait) for order_id, wait in zip(waiting, waits, strict=True) if wait}
     else:
         found = {}
-    return [replace(order, waiting=found[order.id]) if order and order.id in found else order for order in orders]
+    return [
+        replace(order, waiting=found[order.id]) if order and order.id in found else order and for_its_time(order, now)
+        for order in orders
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 
 import pytest
@@ -43,6 +44,46 @@ async def test_an_endpoint_is_made_with_a_secret_that_is_never_shown_again(world
     assert (endpoint["version"], endpoint["waiting"], endpoint["switched_off"]) == (1, 0, None)
     kept = await world.desk.store.client.hgetall(f"{{{world.account}}}:endpoint:{endpoint['id']}")
     assert "whsec_" not in str(kept)
+
+
+KEY = {"Idempotency-Key": "once"}
+
+
+async def test_the_same_request_again_gets_the_same_endpoint_and_its_secret(world):
+    first = await world.api.post(door(world), json={"url": URL, "description": "ours"}, headers=KEY)
+    again = await world.api.post(door(world), json={"description": "ours", "url": URL}, headers=KEY)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert (again.headers["idempotency-replayed"], again.headers["cache-control"]) == ("true", "no-store")
+    assert "idempotency-replayed" not in first.headers
+    assert len((await world.api.get(door(world))).json()["endpoints"]) == 1
+    rotated = (await world.api.post(door(world, first.json(), "rotate"))).json()["secret"]
+    assert (await world.api.post(door(world), json={"url": URL, "description": "ours"}, headers=KEY)).json()[
+        "secret"
+    ] == rotated
+    known = await world.desk.store.client.pttl(f"{{{world.account}}}:endpoint-idempotency:default:once")
+    assert 86_000_000 < known <= 86_400_000
+
+
+async def test_many_at_once_with_one_key_make_one_endpoint(world):
+    answers = await asyncio.gather(*(world.api.post(door(world), json={"url": URL}, headers=KEY) for _ in range(8)))
+    assert {each.status_code for each in answers} == {201}
+    assert len({each.text for each in answers}) == 1
+
+
+async def test_a_key_is_for_one_body_and_once_the_endpoint_is_gone_for_none(world):
+    endpoint = (await world.api.post(door(world), json={"url": URL}, headers=KEY)).json()
+    other = await world.api.post(door(world), json={"url": URL + "/other"}, headers=KEY)
+    assert (other.status_code, other.json()["type"]) == (422, "/problems/idempotency-key-reused")
+    await world.api.delete(door(world, endpoint))
+    gone = await world.api.post(door(world), json={"url": URL}, headers=KEY)
+    assert (gone.status_code, gone.json()["type"]) == (404, "/problems/not-found")
+
+
+@pytest.mark.parametrize("key", [b"", b"a b", b"x" * 256, "é".encode()])
+async def test_a_key_that_is_none_is_refused(world, key):
+    answer = await world.api.post(door(world), json={"url": URL}, headers={"Idempotency-Key": key})
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/malformed-request")
+    assert (await world.api.get(door(world))).json() == {"endpoints": []}
 
 
 async def test_what_a_change_leaves_out_stays(world):
@@ -117,12 +158,23 @@ async def test_this_machine_is_called_where_the_settings_allow_it(valkey):
         assert (await made(world, url="http://127.0.0.1:9/hooks"))["url"] == "http://127.0.0.1:9/hooks"
 
 
-CALLS = [("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "rotate"), ("POST", "ping"), ("GET", "deliveries")]
+CALLS = [
+    ("GET", ""),
+    ("PATCH", ""),
+    ("DELETE", ""),
+    ("POST", "rotate"),
+    ("POST", "ping"),
+    ("POST", "replay"),
+    ("GET", "deliveries"),
+    ("GET", "deliveries/evt_x"),
+    ("POST", "deliveries/evt_x/replay"),
+]
+BODIES = {("PATCH", ""): {"json": {}}, ("POST", "replay"): {"json": {"since": "2026-01-01T00:00:00Z"}}}
 
 
 @pytest.mark.parametrize(("method", "part"), CALLS)
 async def test_an_endpoint_that_is_not_there_is_404_and_so_is_another_account(world, method, part):
-    body = {"json": {}} if method == "PATCH" else {}
+    body = BODIES.get((method, part), {})
     answer = await world.api.request(method, door(world, NOWHERE, part), **body)
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")
     endpoint = await made(world)
@@ -138,7 +190,7 @@ async def test_other_methods_and_bodies_are_refused(world):
     wrong = await world.api.put(door(world, endpoint), json={"url": URL})
     assert (wrong.status_code, set(wrong.headers["allow"].split(", "))) == (405, {"GET", "HEAD", "PATCH", "DELETE"})
     assert (await world.api.delete(door(world))).status_code == 405
-    for part in ("rotate", "ping"):
+    for part in ("rotate", "ping", "deliveries/evt_x/replay"):
         answer = await world.api.post(door(world, endpoint, part), json={"secret": "whsec_mine"})
         assert (answer.status_code, answer.json()["type"]) == (400, "/problems/malformed-request")
     assert (await world.api.post(door(world), content=b"{")).status_code == 415
@@ -152,7 +204,7 @@ async def test_a_store_that_is_away_is_503():
             endpoint = await made(world)
             server.kill()
             for method, part in CALLS:
-                body = {"json": {}} if method == "PATCH" else {}
+                body = BODIES.get((method, part), {})
                 answer = await world.api.request(method, door(world, endpoint, part), **body)
                 assert answer.json()["type"] == "/problems/store-unavailable"
             server.start_again()

@@ -13,8 +13,7 @@ import rig
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service import web, wiring
-from service.api import json_body
+from service import strict_json, web, wiring
 from service.errors import MalformedRequest
 
 NUMBERS = {"telephone_numbers": ["2015551234"], "sms": "on"}
@@ -218,14 +217,14 @@ def test_arbitrary_json_never_gives_a_500(valkey):
 @given(st.binary(max_size=60) | ANY.map(lambda value: json.dumps(value)[:-1].encode()) | st.text().map(str.encode))
 def test_arbitrary_bytes_are_parsed_or_refused(body):
     with contextlib.suppress(MalformedRequest):
-        json_body.parse(body)
+        strict_json.parse(body)
 
 
-@pytest.mark.parametrize("depth", [json_body.DEEPEST - 1, json_body.DEEPEST + 1])
+@pytest.mark.parametrize("depth", [strict_json.DEEPEST - 1, strict_json.DEEPEST + 1])
 def test_nesting_is_bounded_by_us_and_not_by_the_interpreter(depth):
     body = b"[" * depth + b"]" * depth
-    if depth < json_body.DEEPEST:
-        json_body.parse(body)
+    if depth < strict_json.DEEPEST:
+        strict_json.parse(body)
     else:
         with pytest.raises(MalformedRequest, match="deeply"):
-            json_body.parse(body)
+            strict_json.parse(body)

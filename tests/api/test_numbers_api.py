@@ -281,7 +281,7 @@ async def test_what_is_no_number_is_not_found_and_says_what_to_give(world, text)
     )
 
 
-@pytest.mark.parametrize("path", ["", "/", f"/{NUMBER}/", f"/{NUMBER}/orders", f"/{NUMBER}%0A"])
+@pytest.mark.parametrize("path", ["", "/", f"/{NUMBER}/", f"/{NUMBER}/order", f"/{NUMBER}/orders/", f"/{NUMBER}%0A"])
 async def test_addresses_beside_a_numbers_own_are_not_found(world, path):
     answer = await world.api.get(f"/v1/accounts/{world.account}/numbers{path}")
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")

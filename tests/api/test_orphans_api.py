@@ -67,9 +67,10 @@ async def test_pages_lead_to_the_end_whatever_a_reference_holds(world):
         await world.callback(notification(None, "COMPLETE", reference=f"ö {at} / ?&amp;="))
     seen, where = [], f"{door(world)}?limit=2"
     while where:
-        page = (await world.api.get(where)).json()
-        seen += [each["key"] for each in page["orphans"]]
-        where = page["next"]
+        answer = await world.api.get(where)
+        seen += [each["key"] for each in answer.json()["orphans"]]
+        where = answer.json()["next"]
+        assert answer.headers.get("link") == (f'<{where}>; rel="next"' if where else None)
     assert sorted(seen) == sorted(f"reference:ö {at} / ?&=" for at in range(5))
 
 

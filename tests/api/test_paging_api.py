@@ -19,6 +19,7 @@ async def pages(world, start, name="orders"):
         assert answer.status_code == 200, answer.text
         yield answer.json()[name]
         where = answer.json()["next"]
+        assert answer.headers.get("link") == (f'<{where}>; rel="next"' if where else None)
 
 
 async def test_orders_come_newest_first_a_page_at_a_time(world):

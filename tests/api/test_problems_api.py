@@ -46,7 +46,7 @@ async def test_every_error_is_a_problem_document_with_its_own_status_and_slug(ki
     assert problem["type"] == f"/problems/{kind.slug}"
     assert problem["title"] == kind.title()
     assert problem["detail"]
-    assert ("retry-after" in answer.headers) == issubclass(kind, errors.Unavailable)
+    assert ("retry-after" in answer.headers) == issubclass(kind, errors.Unavailable | errors.RateLimited)
     assert ("www-authenticate" in answer.headers) == (kind is errors.Unauthenticated)
 
 
@@ -129,7 +129,7 @@ async def test_nothing_secret_stands_in_a_log_line_and_nothing_given_breaks_one(
 async def test_a_repr_shows_no_secret(world):
     shown = [world.settings, world.desk, world.desk.clients, world.desk.requests, world.desk.requests._sealer]
     group = {"telephone_numbers": ["2015551234"], "port_out_passcode": PASSCODE}
-    shown.append(world.desk.clients.authenticate(f"Bearer {rig.TOKEN}"))
+    shown.append(await world.desk.clients.authenticate([f"Bearer {rig.TOKEN}"]))
     order = await world.submit([group])
     shown.append(await world.desk.book.get(world.account, order["id"]))
     shown.append(await world.desk.book.claim(world.account, [order["id"]], "submit"))

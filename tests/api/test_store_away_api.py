@@ -171,8 +171,7 @@ def calls(world, order):
     return [
         ("POST", f"{world.orders}/tn-options", BODY),
         *(("GET", link, None) for link in (world.orders, *order["links"].values())),
-        ("POST", f"{own}/cancel", None),
-        ("POST", f"{own}/retry", None),
+        *(("POST", f"{own}/{deed}", None) for deed in ("cancel", "retry", "check", "retry-failed")),
         ("PUT", own, BODY),
         ("GET", f"/v1/accounts/{world.account}/numbers/2015551234", None),
     ]

@@ -60,6 +60,7 @@ async def test_an_order_is_told_of_thinly_and_signed(world, receiver, endpoint):
 async def test_a_ping_is_delivered_as_all_others(world, receiver, endpoint):
     pinged = await ping(world, endpoint)
     assert (pinged["type"], pinged["status"], pinged["attempts"]) == ("ping", "waiting", [])
+    assert pinged["next_attempt_at"] == pinged["made_at"]
     await bring(world)
     (told,) = receiver.told
     assert (told.type, told.id, len(told.verified)) == ("ping", pinged["event_id"], 1)
@@ -132,9 +133,10 @@ async def test_410_switches_off_and_the_others_are_told(world, receiver, other, 
     assert (await world.api.post(door(world, endpoint, "ping"))).json()["type"] == "/problems/endpoint-off"
 
 
-async def test_who_fails_for_days_is_switched_off(valkey, receiver):
+async def test_who_fails_for_days_is_switched_off_and_the_others_are_told(valkey, receiver, other):
     async with listening(valkey, delivery_factor=0.01) as world:
         endpoint = await listen(world, receiver)
+        await listen(world, other, types=["endpoint.disabled"])
         receiver.answer = lambda _told: 500
         await ping(world, endpoint)
         await bring(world)
@@ -144,6 +146,7 @@ async def test_who_fails_for_days_is_switched_off(valkey, receiver):
         later(world, 0.2 * DAY * 0.01)
         await bring(world)
         assert (await seen(world, endpoint))["switched_off"]["why"] == "failing"
+        assert [(each.type, each.body["data"]["why"]) for each in other.told] == [("endpoint.disabled", "failing")]
 
 
 async def test_what_waited_goes_on_once_the_endpoint_is_switched_on(world, receiver, endpoint):
@@ -334,7 +337,8 @@ async def test_a_removed_endpoint_leaves_nothing_whatever_is_under_way(world, re
     assert (await world.api.delete(door(world, endpoint))).status_code == 204
     assert [(await world.desk.events.courier.bring(world.account, each)).outcome for each in given] == ["gone"]
     left = [each async for each in world.desk.store.client.scan_iter(f"{{{world.account}}}:*")]
-    assert [each for each in left if "counters" not in each] == []
+    # who removed it is remembered
+    assert [each for each in left if not each.endswith((":counters", ":audit"))] == []
 
 
 async def test_of_an_endpoint_a_thousand_ended_deliveries_are_kept(world, receiver, endpoint):

@@ -93,10 +93,13 @@ def forged(path, filters, after):
 async def test_a_cursor_that_is_forged_is_400(target):
     order = await target.submit()
     numbers = order["links"]["numbers"]
-    for path in (target.orders, numbers):
+    for path in (target.orders, "/v1/orders", f"/v1/accounts/{target.account}/numbers/2015551234/orders", numbers):
         for after in ("9" * 5_000, "9" * 10_000, "-1", "1e9", "+", "(", "[", "x", " 1", "", order["id"] + "\n"):
             answer = await target.api.get(path, params={"cursor": forged(path, [], after)})
             assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "?cursor"), after
+    for after, found in ((NOBODY, 0), (order["id"], 0), (f"f{NOBODY[1:]}", 1)):
+        answer = await target.api.get(target.orders, params={"cursor": forged(target.orders, [], after)})
+        assert len(answer.json()["orders"]) == found
     for after, found in (("0", 1), ("1", 0), ("9" * 30, 0)):
         answer = await target.api.get(numbers, params={"cursor": forged(numbers, [], after)})
         assert len(answer.json()["numbers"]) == found

@@ -66,3 +66,14 @@ def test_a_module_without_a_kind_does_not_start(drop_in, text):
 def test_every_kind_tells_an_example_that_its_own_model_takes():
     for kind in shelf().values():
         assert kind.subjects(read_order(kind.model, kind.example))
+
+
+def test_what_a_kind_hides_is_called_as_its_model_calls_it():
+    for kind in shelf().values():
+        schema = kind.model.model_json_schema()
+        names = {name for part in (schema, *schema.get("$defs", {}).values()) for name in part.get("properties", ())}
+        assert kind.secret_fields | kind.personal_fields <= names
+        assert not kind.secret_fields & kind.personal_fields
+        # what hides a field hides the element that it is sent as
+        assert bool(kind.secret_fields) <= bool(kind.secret_elements)
+        assert bool(kind.personal_fields) <= bool(kind.personal_elements)

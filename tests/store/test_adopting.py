@@ -15,8 +15,9 @@ from service.lifecycle import Source, State
 from service.order import Attention, Found, NewOrder, Outcome, Outcomes
 from service.report import CallbackNews, Report
 from service.settlement import NOT_TAKEN
-from service.store import accepting, adopting, indexing, keys, reading
+from service.store import accepting, adopting, indexing, keys, searching
 from service.store.adopting import Adoption
+from service.store.wanted import Wanted
 
 DAY = 86_400
 UNCERTAIN = Report(Source.SUBMIT, "answer_lost", state=State.UNCERTAIN)
@@ -113,7 +114,7 @@ async def test_an_id_that_a_record_holds_is_known(world):
     assert (await adopt(world, found("2015558104"))).verdict == "known"
 
     assert await due_at(world) is None
-    page = await reading.page(world.desk.store, world.account, None, None, None, 10)
+    page = await searching.search(world.desk.store, [world.account], Wanted(), 10)
     assert [each.id for each in page.orders] == [first["id"]]
 
 

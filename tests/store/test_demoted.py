@@ -11,7 +11,7 @@ from rq import Queue
 
 from service.bells import Bells
 from service.errors import StoreUnavailable
-from service.store.script import CREATE_ENDPOINT
+from service.store.events import endpoints
 from service.store.server import durability
 from service.store.server.connection import Store, connect
 
@@ -59,7 +59,7 @@ async def test_connections_to_a_server_that_was_demoted_are_given_up():
 
             async def made(endpoint_id):
                 with contextlib.suppress(StoreUnavailable):
-                    return await store.run(CREATE_ENDPOINT, "1", f"{{1}}:endpoint:{endpoint_id}", endpoint_id, 9, "{}")
+                    return (await endpoints.create(store, "1", endpoint_id, {})).outcome
 
             async def rung():
                 bells.ring("deliver", "1", ["1"])

@@ -7,6 +7,7 @@ every step the orders are held against the tables of `service.lifecycle` and aga
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 from collections import defaultdict
 from dataclasses import replace
@@ -33,11 +34,13 @@ from service.errors import NotPossibleNow
 from service.governor import NONE
 from service.identifiers import new_id
 from service.kinds import shelf
-from service.lifecycle import MOVES, STEP_OF, TERMINAL, Source, State
+from service.lifecycle import LOOKED_AT, MOVES, STEP_OF, TERMINAL, Source, State
+from service.nudges import Nudges
 from service.order import Attention, NewOrder, Outcome, Outcomes
 from service.report import CallbackNews, Report
-from service.store import keys, reading, surveying
+from service.store import keys, searching, surveying
 from service.store.server.connection import Store, connect
+from service.store.wanted import Wanted
 from service.survey import Verdict
 from service.surveys import Surveys
 
@@ -87,6 +90,7 @@ class Walk(RuleBasedStateMachine):
         bells = SimpleNamespace(ring=lambda *_: None, announce=lambda *_: None)
         chosen = rig.settings_for(self.url, self.account)
         self.book, self.surveys = Book(self.store, bells, chosen), Surveys(self.store, chosen)
+        self.nudges = Nudges(self.store, bells)
         self.seen, self.accepted, self.ids, self.fences = {}, [], [], {}
         self.allowed = {}
 
@@ -102,13 +106,19 @@ class Walk(RuleBasedStateMachine):
     def read(self, order_id):
         return self.do(self.book.get(self.account, order_id))
 
-    @rule(target=orders, numbers=st.sets(st.sampled_from(NUMBERS), min_size=1, max_size=3))
-    def accept(self, numbers):
+    @rule(
+        target=orders,
+        numbers=st.sets(st.sampled_from(NUMBERS), min_size=1, max_size=3),
+        later=st.sampled_from((None, None, None, -60, 5, 1_500)),
+    )
+    def accept(self, numbers, later):
+        """Accept an order, perhaps to be sent so many seconds later."""
         numbers = tuple(sorted(numbers))
         request = {"groups": [{"telephone_numbers": list(numbers), "sms": "on"}]}
         new = NewOrder(
-            new_id(), self.account, KIND.name, None, numbers, KIND.family, numbers, request, None, {}, client_id="c"
-        )
+            new_id(), self.account, KIND.name, None, numbers, KIND.family, numbers, request, None, {}, client_id="c",
+            not_before=None if later is None else round(time.time() * 1000) + self.store.offset + later * 1000,
+        )  # fmt: skip
         self.do(self.book.accept(new))
         self.allowed = {}
         self.accepted.append(new.id)
@@ -133,6 +143,7 @@ class Walk(RuleBasedStateMachine):
         found = self.do(self.book.claim(self.account, [order_id], step))
         for claim in found:
             assert claim.order.state != State.SUBMITTING or before in (State.ACCEPTED, State.HELD)
+            assert claim.order.state != State.SUBMITTING or (claim.order.not_before or 0) <= claim.claimed_at
             self.fences[order_id] = claim.fence
         return found
 
@@ -243,6 +254,19 @@ class Walk(RuleBasedStateMachine):
         except NotPossibleNow:
             self.allowed = {}
 
+    @rule(order_id=orders)
+    def check_now(self, order_id):
+        """A person asks for a look at once: it changes nothing that can be seen, and is refused where there is none."""
+        self.allowed = {}
+        order = self.read(order_id)
+        try:
+            self.do(self.nudges.nudge(order, "c"))
+        except NotPossibleNow:
+            assert order.state not in LOOKED_AT
+        else:
+            assert order.state in LOOKED_AT
+        assert self.read(order_id).version == order.version
+
     @rule(seconds=st.sampled_from((0.1, 1, 4, 60, 900)))
     def let_time_pass(self, seconds):
         self.allowed = {}
@@ -293,7 +317,7 @@ class Walk(RuleBasedStateMachine):
         assert [each for each in map(self.read, self.accepted) if each.state not in TERMINAL] == []
         found = self.do(self._scan())
         assert [key for key in found if ":line:" in key or key.endswith((":ahead", ":behind"))] == []
-        assert self.do(reading.page(self.store, self.account, None, None, None, 250)).orders is not None
+        assert self.do(searching.search(self.store, [self.account], Wanted(), 250)).orders is not None
         self._every_version_has_one_event()
 
     def _every_version_has_one_event(self):

@@ -15,9 +15,10 @@ from service.governor import NONE
 from service.lifecycle import Source, State
 from service.order import Attention, Found, Outcome, Outcomes
 from service.report import Report
-from service.store import keys, naming, orphans, purging, reading
+from service.store import keys, naming, orphans, purging, reading, searching
 from service.store.purging import CHUNK, MOST, TOMBSTONE_MS
 from service.store.replaying import replay
+from service.store.wanted import Wanted
 
 DAY_MS = 86_400_000
 KEEP_MS = 400 * DAY_MS
@@ -499,7 +500,7 @@ async def test_readers_pass_over_what_is_gone(made):
         await made.client.zadd(index, {"018bcfe5-6800-7000-8000-000000000000": 0})
 
     named = await naming.naming(made.store, made.account, number)
-    page = await reading.page(made.store, made.account, None, None, None, 10)
+    page = await searching.search(made.store, [made.account], Wanted(), 10)
 
     assert [each.order_id for each in named.last_outcomes] == [new]
     assert [each.id for each in page.orders] == [new, old]

@@ -13,8 +13,8 @@ from service.kinds import shelf
 from service.lifecycle import Source, State
 from service.order import Attention, Found, NewOrder, Order, Outcome, Outcomes, Remark, Waiting
 from service.report import CallbackNews, Claim, Document, Happening, Report
-from service.store import accepting, acting, adopting, reporting
-from service.store.script import ACCEPT, ACT, ADOPT, CALLBACK, POSTPONE, REPORT
+from service.store import accepting, acting, adopting, nudging, reporting
+from service.store.script import ACCEPT, ACT, ADOPT, CALLBACK, NUDGE, POSTPONE, REPORT
 
 ORDER = Order(
     id="o", account_id="1", kind="tn-options", state=State.SUBMITTING, version=1, origin="api",
@@ -80,8 +80,16 @@ async def written_by_accept():
     store = Listening(["accepted", "accepted", "1", "1", "", 0, 0])
     new = NewOrder("o", "1", "tn-options", None, ("2015551234",), "options", ("2015551234",), {}, None, {})
     keyed = replace(new, client_id="client", idempotency_key="key", fingerprint="fingerprint")
-    for each in (new, keyed, replace(new, amends="t")):
+    for each in (new, keyed, replace(new, amends="t"), replace(new, retries="t"), replace(new, not_before=1)):
         await accepting.accept(store, each, '"event":"accepted"}', 500, '"event":"amended"}')
+    store.reply = ["rehearsed", "accepted", "1", "1", ""]
+    await accepting.rehearse(store, new, 500)
+    return store.names
+
+
+async def written_by_nudge():
+    store = Listening(["nudged", "processing", "check"])
+    await nudging.nudge(store, ORDER, "client")
     return store.names
 
 
@@ -104,6 +112,7 @@ SHARED = {
     ACT: {"documents", "documents_ms", "bandwidth_order_id", "nudge", "history"},
     REPORT: {"nudge"},
     ACCEPT: set(),
+    NUDGE: {"state", "from", "set", "quiet", "outcomes", "always", "documents", "documents_ms", "history", "nudge"},
     ADOPT: {"state", "from", "set", "quiet", "outcomes", "always", "documents", "documents_ms", "history", "nudge"},
     POSTPONE: set(),
 }
@@ -120,6 +129,7 @@ KEPT = {CALLBACK: {"order_type", "told"}}
         (CALLBACK, written_by_callback),
         (ACT, written_by_act),
         (ACCEPT, written_by_accept),
+        (NUDGE, written_by_nudge),
         (ADOPT, written_by_adopt),
         (POSTPONE, written_by_postpone),
     ],

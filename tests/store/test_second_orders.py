@@ -9,7 +9,8 @@ from test_adopting import adopt, due_at, events, found, hear
 from service.lifecycle import Source, State
 from service.order import Attention
 from service.report import Report
-from service.store import keys, reading
+from service.store import keys, searching
+from service.store.wanted import Wanted
 
 COMPLETE = Report(Source.CHECK, "checked", state=State.COMPLETE, bandwidth_status="COMPLETE")
 FOUND = Report(Source.FIND, "found", state=State.RECEIVED, bandwidth_order_id=FIRST)
@@ -96,7 +97,7 @@ async def sent_twice(world, number, **more):
 
 
 async def only_ours(world):
-    page = await reading.page(world.desk.store, world.account, None, None, None, 10)
+    page = await searching.search(world.desk.store, [world.account], Wanted(), 10)
     return {each.origin for each in page.orders} == {"api"}
 
 

@@ -83,6 +83,17 @@ DAMAGE = {
         "delivery:",
         "never expires",
     ),
+    "a replay of none": (lambda a: a.client.zadd(a.key("replays"), {"x": 0}), "replays", "gets no old events"),
+    "a replay that nobody goes on with": (
+        lambda a: a.client.hset(a.own(), "replay_at", "0-0"),
+        "replays",
+        "which gets old events",
+    ),
+    "a request that is known for ever": (
+        lambda a: a.client.hset(a.key("endpoint-idempotency:c:k"), "endpoint", "x"),
+        "endpoint-idempotency:c:k",
+        "never expires",
+    ),
     "of no endpoint": (
         lambda a: a.client.hset(a.key("delivery:x"), mapping={"status": "waiting", "endpoint": "x"}),
         "delivery:x",

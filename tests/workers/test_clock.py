@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +12,7 @@ import structlog
 from structlog.testing import capture_logs
 
 from service import bells
+from service.store import ticking
 from service.store.server.connection import connect_blocking
 from workers import watch
 from workers.clock import SILENT_SECONDS, Silence, tick
@@ -27,6 +29,14 @@ async def test_a_tick_rings_once_for_what_is_overdue(world):
 
     await world.desk.bells.close()
     assert [world.account, [order["id"]]] in [job.args for job in queue.jobs]
+
+
+async def test_every_tick_leaves_a_sign_of_life(world):
+    assert await ticking.last(world.desk.store, world.account) is None
+    await tick(world.desk, Silence())
+    last = await ticking.last(world.desk.store, world.account)
+    assert f"(pid {os.getpid()})" in last.by
+    assert last.seconds_ago < 5
 
 
 async def test_a_full_queue_gets_no_more_bells(world):

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, ValidationInfo
 from service.kind import Kind
 from service.kinds.dlda import groups_xml
 from service.kinds.dlda.group import DldaTnGroup
+from service.kinds.dlda.listing import PERSONAL_FIELDS
 from service.order import Order, Remark
 from service.order_request.fields import OneOf
 from service.order_request.groups import GroupedOrder, Groups
@@ -97,6 +98,8 @@ KIND: Final = Kind(
     looks=(5, 15, 60, 300, 900, 1800, 3600, 7200, 14400),
     subscription_names=("dldas",),
     callback_names=("dldas", "dlda"),
+    personal_elements=frozenset({"ListingName", "Address"}),
+    personal_fields=PERSONAL_FIELDS,
     safe_to_resend=True,
     example={
         "customer_order_id": "DldaOrder1",

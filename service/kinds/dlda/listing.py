@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict
 
 from service.kinds.dlda.states import USPS_STATES
 from service.order_request.fields import Line, OneOf, Text, TrueFalse, text_between
 from service.order_request.rules import Ruled, Wrong
-from service.order_request.shape import wrong
+from service.order_request.shape import needing, wrong
 
 #: Bandwidth publishes no lengths; no part of a name or an address needs more
 _LONGEST: Final = 100
@@ -59,6 +59,8 @@ ListAddress = TrueFalse
 class ListingName(Ruled):
     """Who is listed. A business goes whole into the last name; `place_listing_as` tells how it is sorted."""
 
+    model_config = ConfigDict(json_schema_extra=needing("last_name"))
+
     first_name: _Part | None = None
     #: first name of a second person, listed behind the first with an ampersand
     first_name2: _Part | None = None
@@ -80,6 +82,8 @@ class ListingName(Ruled):
 
 class Address(Ruled):
     """Where the listed one is."""
+
+    model_config = ConfigDict(json_schema_extra=needing("city", "state_code", "zip"))
 
     house_prefix: _Part | None = None
     house_number: _Part | None = None
@@ -104,3 +108,7 @@ class Address(Ruled):
             yield Wrong(("state_code",), "16114", "Give the state, such as NJ.")
         if self.zip is None:
             yield Wrong(("zip",), _REQUIRED, "Give the zip code.")
+
+
+#: whose listing it is, and where that is
+PERSONAL_FIELDS: Final = frozenset({*ListingName.model_fields, *Address.model_fields} - {"address_type"})

@@ -81,6 +81,8 @@ KIND: Final = Kind(
     check=_AT_BANDWIDTH.check,
     looks=_LOOKS,
     subscription_names=(),
+    # of the location itself, which is read and written back whole
+    personal_elements=frozenset({"Address", "SuggestedAddresses"}),
     safe_to_resend=True,
     example={"site_id": "2", "sip_peer_id": "500014", "final_destination_uri": "sip:failover@203.0.113.9:5060"},
 )

@@ -9,13 +9,23 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Final
 
+from pydantic import ConfigDict
+
 from service import telephone_numbers
 from service.kind import Kind
 from service.kinds.number_options import options_xml, place
-from service.order_request.fields import CLEARED, Clearing, Identifier, OneOf, Special, TelephoneNumber, TrueFalse
+from service.order_request.fields import (
+    CLEARED,
+    Identifier,
+    OneOf,
+    OptionalClearing,
+    Special,
+    TelephoneNumber,
+    TrueFalse,
+)
 from service.order_request.model import OrderRequest
 from service.order_request.rules import Ruled, Wrong
-from service.order_request.shape import wrong
+from service.order_request.shape import needing, wrong
 from service.setting import Setting
 
 _FORMATS: Final = ("10digit", "11digit", "e164", CLEARED)
@@ -49,14 +59,20 @@ def _rewrite_user(text: str) -> str:
 class NumberOptionsOrder(OrderRequest, Ruled):
     """An order for options of one number; what is left out stays as it is."""
 
+    model_config = ConfigDict(json_schema_extra=needing("telephone_number"))
+
     telephone_number: TelephoneNumber | None = None
     #: where the number is; looked up when both are left out
     site_id: Identifier | None = None
     sip_peer_id: Identifier | None = None
-    number_format: Annotated[str | None, OneOf("13514", _FORMATS), Clearing] = None
-    rpid_format: Annotated[str | None, OneOf("13516", _FORMATS), Clearing] = None
-    rewrite_user: Annotated[str | None, Special(_rewrite_user, "13515", _REWRITE_USER, (CLEARED,)), Clearing] = None
-    call_forward: Annotated[str | None, Special(_call_forward, "13513", _CALL_FORWARD, (CLEARED,)), Clearing] = None
+    number_format: Annotated[str | None, OneOf("13514", _FORMATS), OptionalClearing] = None
+    rpid_format: Annotated[str | None, OneOf("13516", _FORMATS), OptionalClearing] = None
+    rewrite_user: Annotated[
+        str | None, Special(_rewrite_user, "13515", _REWRITE_USER, (CLEARED,)), OptionalClearing
+    ] = None
+    call_forward: Annotated[
+        str | None, Special(_call_forward, "13513", _CALL_FORWARD, (CLEARED,)), OptionalClearing
+    ] = None
     calling_name_display: TrueFalse = None
     protected: TrueFalse = None
     sms: TrueFalse = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import orjson
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from service.store.server.connection import Store
 
+#: `replaced`: a newer event of the order took its place
+Status: TypeAlias = Literal["waiting", "delivered", "replaced", "given_up"]
 #: events that one script makes deliveries of
 EVENTS: Final = 100
 #: deliveries that one script hands out
@@ -75,9 +77,12 @@ class Delivery:
     """A delivery as it is shown. Times are ms since 1970."""
 
     id: str
+    endpoint_id: str
     event: Event
-    status: str
+    status: Status
     made_at: int
+    #: when it was last made due again
+    replayed_at: int | None
     ended_at: int | None
     next_at: int | None
     #: at, status, error, seconds; oldest first
@@ -124,15 +129,6 @@ async def are_pending(store: Store, account_id: str, keep_ms: int) -> bool:
     return bool(await store.run(PENDING_EVENTS, account_id, keys.events(account_id), keep_ms))
 
 
-async def of_endpoint(store: Store, account_id: str, endpoint_id: str, most: int) -> list[Delivery]:
-    """Return an endpoint's deliveries: those that wait, the next one first, then the others, newest first."""
-    async with store.asked():
-        waiting = await store.client.zrange(keys.endpoint(account_id, endpoint_id, "due"), 0, most - 1, withscores=True)
-        ended = await store.client.zrange(keys.endpoint(account_id, endpoint_id, "ended"), 0, most - 1, desc=True)
-    next_at = {each: int(at) for each, at in waiting}
-    return await get(store, account_id, [*next_at, *ended][:most], next_at)
-
-
 async def get(
     store: Store, account_id: str, delivery_ids: Sequence[str], next_at: Mapping[str, int] | None = None
 ) -> list[Delivery]:
@@ -144,6 +140,14 @@ async def get(
         found = await pipeline.execute() if delivery_ids else []
     pairs, due = zip(delivery_ids, found, strict=True), next_at or {}
     return [_delivery(account_id, each, fields, due.get(each)) for each, fields in pairs if "status" in fields]
+
+
+async def one(store: Store, account_id: str, endpoint_id: str, delivery_id: str) -> Delivery | None:
+    """Return a delivery of an endpoint; None: it has none of this id."""
+    async with store.asked():
+        next_at = await store.client.zscore(keys.endpoint(account_id, endpoint_id, "due"), delivery_id)
+    found = await get(store, account_id, [delivery_id], {} if next_at is None else {delivery_id: int(next_at)})
+    return found[0] if found and found[0].endpoint_id == endpoint_id else None
 
 
 def _given(account_id: str, told: list[Any]) -> Given:
@@ -170,13 +174,19 @@ def _delivery(account_id: str, delivery_id: str, fields: Mapping[str, str], next
         fields["state"],
         int(fields["version"]),
     )
-    ended_at = fields.get("ended_at")
+
+    def time(name: str) -> int | None:
+        return int(fields[name]) if name in fields else None
+
+    status: Any = fields["status"]
     return Delivery(
         id=delivery_id,
+        endpoint_id=fields["endpoint"],
         event=event,
-        status=fields["status"],
+        status=status,
         made_at=int(fields["made_at"]),
-        ended_at=int(ended_at) if ended_at else None,
-        next_at=next_at if fields["status"] == "waiting" else None,
+        replayed_at=time("replayed_at"),
+        ended_at=time("ended_at"),
+        next_at=next_at if status == "waiting" else None,
         attempts=tuple(orjson.loads(f"[{fields.get('tries', '')}]")),
     )

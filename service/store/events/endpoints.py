@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from service.store import keys, record
+from service.store.events import replays
 from service.store.script import CHANGE_ENDPOINT, CREATE_ENDPOINT, PING_ENDPOINT, REMOVE_ENDPOINT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from service.store.events.replays import Replay
     from service.store.server.connection import Store
 
 #: endpoints of one account: a fan-out makes the deliveries of one event by one script
 MOST: Final = 50
 #: milliseconds for which the secret before a new one still signs
 ROTATION_MS: Final = 86_400_000
+#: milliseconds for which the Idempotency-Key of a request for one is known
+ONCE_MS: Final = 86_400_000
 #: deliveries of each set that one script removes
 _CHUNK: Final = 200
 
@@ -36,7 +40,7 @@ class Endpoint:
     created_at: int
     updated_at: int
     #: why and when it was switched off: person, gone (it answered 410), failing (for days)
-    off_why: str | None
+    off_why: Literal["person", "gone", "failing"] | None
     off_at: int | None
     #: when the first of its attempts failed, of those since its last success
     failing_since: int | None
@@ -44,6 +48,27 @@ class Endpoint:
     previous_until: int | None
     #: deliveries that wait for it
     waiting: int
+    #: the last one
+    replay: Replay | None
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A request that makes one endpoint however often it comes: CLIENT:KEY, and what tells it from others."""
+
+    key: str = ""
+    fingerprint: str = ""
+
+
+ALWAYS: Final = Once()
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """What became of a request for an endpoint; `replayed`: a request before has made this one."""
+
+    outcome: Literal["created", "repeated", "too_many", "replayed", "reused"]
+    endpoint_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +90,13 @@ def fields_of(url: str, description: str, types: Sequence[str], kinds: Sequence[
 
 
 async def create(
-    store: Store, account_id: str, endpoint_id: str, fields: Mapping[str, str | bool]
-) -> Literal["created", "repeated", "too_many"]:
+    store: Store, account_id: str, endpoint_id: str, fields: Mapping[str, str | bool], once: Once = ALWAYS
+) -> Created:
     """Put an endpoint on disk, once; `fields` as `fields_of` gives them, with `enabled` and `secret` (sealed)."""
     kept = record.dumps({name: value for name, value in fields.items() if value is not False})
-    key = keys.endpoint(account_id, endpoint_id)
-    done: Literal["created", "repeated", "too_many"] = await store.run_replicated(
-        CREATE_ENDPOINT, account_id, key, endpoint_id, MOST, kept
-    )
-    return done
+    key, request = keys.endpoint(account_id, endpoint_id), (once.key, once.fingerprint, ONCE_MS)
+    outcome, *first = await store.run_replicated(CREATE_ENDPOINT, account_id, key, endpoint_id, MOST, kept, *request)
+    return Created(outcome, first[0] if first else endpoint_id)
 
 
 async def change(store: Store, account_id: str, endpoint_id: str, fields: Mapping[str, str | bool]) -> bool:
@@ -123,6 +146,13 @@ async def get(store: Store, account_id: str, endpoint_ids: Sequence[str]) -> lis
     return [_endpoint(account_id, each, fields, waiting) for each, fields, waiting in found if "url" in fields]
 
 
+async def secret(store: Store, account_id: str, endpoint_id: str) -> str | None:
+    """Return an endpoint's secret, sealed; None: there is no such endpoint."""
+    async with store.asked():
+        found: str | None = await store.client.hget(keys.endpoint(account_id, endpoint_id), "secret")
+    return found
+
+
 def _endpoint(account_id: str, endpoint_id: str, fields: Mapping[str, Any], waiting: int) -> Endpoint:
     def number(name: str) -> int | None:
         return int(fields[name]) if name in fields else None
@@ -143,4 +173,5 @@ def _endpoint(account_id: str, endpoint_id: str, fields: Mapping[str, Any], wait
         failing_since=number("failing_since"),
         previous_until=number("previous_until"),
         waiting=waiting,
+        replay=replays.of(fields),
     )

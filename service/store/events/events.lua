@@ -6,10 +6,13 @@
 --   P..'endpoint:EID:ended'    DID -> when it ended, of the newest
 --   P..'endpoint:EID:updates'  order -> DID of its `order.updated` that waits
 --   P..'delivery:DID'          one event for one endpoint (deliveries.py)
+--   P..'replays'               EIDs that get old events again (replay_events.lua)
 --   P..'due:deliver'           EID -> when its next delivery is due: an endpoint is taken from as a whole, so that
 --                              what waits for one that is slow or away stands in nobody's way
 local AT_ONCE = 5  -- attempts of one endpoint under way; one only while it fails
 local ENDED = 1000  -- ended deliveries of one endpoint that are kept
+local BACKLOG = 500  -- deliveries of one endpoint that wait beside those that a replay makes
+local TRIES = 100  -- attempts of one delivery that are kept when it is sent again
 
 local function endpoint_key(id) return P .. 'endpoint:' .. id end
 local function delivery_key(id) return P .. 'delivery:' .. id end
@@ -68,6 +71,35 @@ local function make_delivery(endpoint, event)
     redis.call('HSET', endpoint_key(endpoint) .. ':updates', event.subject, id)
   end
   return id
+end
+
+-- The newest attempts of a delivery, packed as they are kept.
+local function newest_tries(tries)
+  local _, made = string.gsub(tries, '{"at":', '')
+  for _ = TRIES + 1, made do tries = string.match(tries, ',({"at":.*)$') end
+  return tries
+end
+
+-- Makes a delivery that has ended due now, with the same id. d {type, subject, version, tries}
+local function revive(id, endpoint, d)
+  local key, own = delivery_key(id), endpoint_key(endpoint)
+  redis.call('HSET', key, 'status', 'waiting', 'replayed_at', ms(T), 'attempts', 0, 'tries', newest_tries(d.tries or ''))
+  redis.call('HDEL', key, 'ended_at', 'replaced_by', 'lease_until')
+  redis.call('PERSIST', key)
+  redis.call('ZREM', own .. ':ended', id)
+  redis.call('ZADD', own .. ':due', ms(T), id)
+  if d.type ~= 'order.updated' then return end
+  local other = redis.call('HGET', own .. ':updates', d.subject)
+  local version = other and redis.call('HGET', delivery_key(other), 'version')
+  if not version or tonumber(version) < tonumber(d.version) then
+    redis.call('HSET', own .. ':updates', d.subject, id)
+  end
+end
+
+-- How many deliveries a replay may make now: only so many wait at once, and none while the endpoint is off.
+local function replay_room(id, enabled)
+  local waiting = redis.call('ZCARD', endpoint_key(id) .. ':due')
+  return enabled == '1' and waiting <= BACKLOG / 2 and BACKLOG - waiting or 0
 end
 
 -- Ends a delivery: delivered, replaced or given_up. d {endpoint, type, subject}, without a type where another update has

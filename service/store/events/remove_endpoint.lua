@@ -6,6 +6,8 @@ local id, key, most = ARGV[3], KEYS[1], tonumber(ARGV[4])
 if redis.call('HEXISTS', key, 'url') == 0 then return 'gone' end
 redis.call('HSET', key, 'enabled', '0', 'off_why', 'person', 'off_at', ms(T))
 redis.call('ZREM', P .. 'due:deliver', id)
+redis.call('ZREM', P .. 'replays', id)
+redis.call('HDEL', key, 'replay_at')
 local left = 0
 for _, part in ipairs({':due', ':ended'}) do
   local flat = redis.call('ZPOPMIN', key .. part, most)

@@ -31,13 +31,13 @@ end
 
 -- Returns whether it was given.
 local function see_to(id, endpoint, e)
-  local d = values(delivery_key(id), {'endpoint', 'made_at', 'replaced_by', 'attempts', unpack(TOLD)})
+  local d = values(delivery_key(id), {'endpoint', 'made_at', 'replayed_at', 'replaced_by', 'attempts', unpack(TOLD)})
   if not d.event then
     redis.call('ZREM', endpoint_key(endpoint) .. ':due', id)
     left, ended = left - 1, 1
   elseif d.replaced_by then
     give_up(id, d, 'replaced')
-  elseif T - tonumber(d.made_at) > old then
+  elseif T - tonumber(d.replayed_at or d.made_at) > old then
     give_up(id, d, 'given_up')
   else
     give(id, d, endpoint, e)

@@ -1,6 +1,6 @@
 -- Holds what is kept of endpoints and deliveries against each other.
--- KEYS[1] the key   ARGV[3] mend or look, [4] what it is: scheduled | endpoints | endpoint | due | sending | ended |
---   updates | delivery, [5] the id that its name tells, or '', [6 ...] members
+-- KEYS[1] the key   ARGV[3] mend or look, [4] what it is: scheduled | endpoints | replays | endpoint | due | sending |
+--   ended | updates | delivery, [5] the id that its name tells, or '', [6 ...] members
 -- Answers findings (differ.lua)
 local key, what, name = KEYS[1], ARGV[4], ARGV[5]
 local HEALTH = {'enabled', 'url', 'failures', 'resume_at'}
@@ -23,10 +23,21 @@ function inspect.endpoints(id)
   if redis.call('ZSCORE', key, id) and not is_endpoint(id) then take_out('ZREM', id, 'which is no endpoint') end
 end
 
--- Every endpoint is listed, and due when its next delivery is.
+function inspect.replays(id)
+  if redis.call('ZSCORE', key, id) and not redis.call('HGET', endpoint_key(id), 'replay_at') then
+    take_out('ZREM', id, 'which gets no old events')
+  end
+end
+
+-- Every endpoint is listed, its replay goes on, and it is due when its next delivery is.
 function inspect.endpoint()
-  local e = values(key, HEALTH)
+  local e = values(key, {'replay_at', unpack(HEALTH)})
   if not e.url then return end
+  if e.replay_at and not redis.call('ZSCORE', P .. 'replays', name) then
+    differs(P .. 'replays', 'It lacks endpoint ' .. name .. ', which gets old events.', 'lists it', function()
+      redis.call('ZADD', P .. 'replays', 0, name)
+    end)
+  end
   if not redis.call('ZSCORE', P .. 'endpoints', name) then
     differs(key, 'It is an endpoint that is not listed.', 'lists it', function()
       redis.call('ZADD', P .. 'endpoints', 0, name)

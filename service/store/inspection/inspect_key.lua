@@ -35,6 +35,7 @@ end
 function inspect.idempotency()
   local id = redis.call('HGET', key, 'order')
   if redis.call('EXISTS', key) == 0 then return end
+  if id and redis.call('HGET', P .. 'batch:' .. id, 'idempotency') == name then return end
   local r = id and values(order_key(id), {'state', 'idempotency'}) or {}
   if not id or is_gone(id, r) then
     differs(key, 'It names order ' .. (id or '(none)') .. ', which has no record.',
@@ -71,7 +72,7 @@ function inspect.orphan()
   local r = id and values(order_key(id), {'bandwidth_order_id', 'second_ids'}) or {}
   if r.bandwidth_order_id == ARGV[6] or names(r.second_ids, ARGV[6]) then
     differs(key, 'It keeps callbacks of order ' .. id .. ', which is known.',
-      'a person must have them heard: order-tracker orphans replay')
+      'a person must have them heard: order-tracker callbacks replay')
   end
 end
 

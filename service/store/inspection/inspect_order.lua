@@ -7,7 +7,8 @@ local NEVER = {'lease_until', 'operation', 'secrets', 'waiting', 'announced', 'n
 local r = values(key, {'state', 'kind', 'family', 'origin', 'lined', 'line_until', 'subjects', 'numbers',
   'customer_order_id', 'bandwidth_order_id', 'amends', 'amended_by', 'idempotency', 'next_look_at', 'lease_until',
   'operation', 'secrets', 'waiting', 'announced', 'completed_at', 'updated_at', 'default_outcome',
-  'completed_numbers', 'failed_numbers', 'in_turn'})
+  'completed_numbers', 'failed_numbers', 'in_turn', 'not_before', 'retries', 'retried_by',
+  'batch'})
 
 local function look_now(why, at)
   differs(key, why, 'looks at it ' .. (at > T and 'when a lease would have ended' or 'now'),
@@ -38,7 +39,8 @@ local function check_due(lease_until)
   if not look then return look_now('It is open and has no next look.', T) end
   -- whoever took or claimed it has pushed it on by one lease at most
   local pushed = math.max(T + lease, lease_until)
-  local latest = is_first_and_held() and pushed or math.max(look, pushed)
+  local turn = math.max(pushed, is_for_later(r) and tonumber(r.not_before) or 0)
+  local latest = is_first_and_held() and turn or math.max(look, pushed)
   local ring = math.min(look, latest)
   if not score then
     differs(set, 'It lacks order ' .. id .. ', which is open (' .. r.state .. ').', 'adds it with its next look',
@@ -202,6 +204,9 @@ check_pointer()
 check_reference()
 check_amends()
 check_amended_by()
+check_retries(id, r)
+check_retried_by(id, r)
 check_idempotency()
+check_membership(id, r.batch)
 check_counts()
 return findings()

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from service.lifecycle import TERMINAL, State
 from service.store import keys
+from service.store.events.endpoints import ONCE_MS
 from service.store.inspection import walking
+from service.store.inspection.batches import BatchInspector, is_of_batches
 from service.store.inspection.finding import Finding
 from service.store.purging import TOMBSTONE_MS
 from service.store.script import (
@@ -35,8 +37,15 @@ SUBJECTS: Final = 150
 #: milliseconds for which callbacks of unknown orders are kept
 ORPHAN_MS: Final = 7 * 86_400_000
 
+#: milliseconds for which keys are kept that say no more than that
+_KEPT_MS: Final = {
+    "tombstone": TOMBSTONE_MS,
+    "tombstone-bandwidth": TOMBSTONE_MS,
+    "endpoint-idempotency": ONCE_MS,
+}
+
 #: what the names of their keys begin with
-_OF_EVENTS: Final = frozenset({"endpoints", "endpoint", "delivery"})
+_OF_EVENTS: Final = frozenset({"endpoints", "endpoint", "delivery", "replays"})
 
 
 class Inspector:
@@ -58,12 +67,15 @@ class Inspector:
         self._mode = "mend" if mends else "look"
         self._lease_ms = lease_ms
         self._document_ms = document_ms
+        self._batches = BatchInspector(store, account_id, self._run, lease_ms)
 
     async def inspect(self, key: str) -> None:
-        """Inspect a key by what it is named; keys that say nothing of orders or events are passed over."""
+        """Inspect a key by what it is named; keys that say nothing of orders, batches or events are passed over."""
         what, _, rest = key.removeprefix(keys.prefix(self._account_id)).partition(":")
         if what in _OF_EVENTS or (what, rest) == ("due", "deliver"):
             await self._event_key(key, what, rest)
+        elif is_of_batches(what, rest):
+            await self._batches.inspect(key, what, rest)
         else:
             await self._key(key, what, rest)
 
@@ -94,8 +106,8 @@ class Inspector:
                 await self._run(INSPECT_KEY, key, what, rest)
             case (("orphan" | "orphan-reference"), _):
                 await self._orphan(key, what, rest)
-            case (("tombstone" | "tombstone-bandwidth"), _):
-                await self._run(INSPECT_KEY, key, "expiring", TOMBSTONE_MS)
+            case _ if what in _KEPT_MS:
+                await self._run(INSPECT_KEY, key, "expiring", _KEPT_MS[what])
 
     async def _endpoint(self, key: str, endpoint_id: str, part: str) -> None:
         if part:

@@ -20,6 +20,7 @@ from service import redis_address
 from service.errors import NotReplicated
 from service.store import keys
 from service.store.server import sentinels
+from service.store.server.blocking import Blocking
 from service.store.server.patience import AT_ONCE, Patience
 
 if TYPE_CHECKING:
@@ -50,12 +51,12 @@ NO_RETRY: Final[dict[str, Any]] = {
 }
 
 
-def connect(url: str, greet: Greeting | None = None) -> redis.asyncio.Redis:
-    """Return an async client; it connects when it is first used, and every new connection is greeted first."""
+def connect(url: str, greet: Greeting | None = None, most: int = AT_ONCE) -> redis.asyncio.Redis:
+    """Return an async client of at most so many connections, each made when it is first needed, and greeted first."""
     # `Patience` bounds every call; redis-py's own time-out of a write loses a cancellation on Python 3.11
     bounds = {"socket_timeout": None, "socket_connect_timeout": REPLY_SECONDS}
     options = {"retry": _retry(asynchronous=True), **NO_RETRY, **bounds}
-    pool = {"max_connections": AT_ONCE, "decode_responses": True, "redis_connect_func": greet}
+    pool = {"max_connections": most, "decode_responses": True, "redis_connect_func": greet}
     if behind := redis_address.read(url):
         return sentinels.connect(behind, options, pool)
     return redis.asyncio.Redis.from_pool(redis.asyncio.ConnectionPool.from_url(url, **options, **pool))
@@ -94,17 +95,24 @@ class Store:
     """Runs scripts and reads on one account's keys.
 
     `replicas` must confirm what is acknowledged to somebody; after so many `seconds` of silence the store is away;
-    `offset` (ms) moves the store's clock, for tests.
+    `following` is a client for reads that block; `offset` (ms) moves the store's clock, for tests.
     """
 
     def __init__(
-        self, client: redis.asyncio.Redis, offset: int = 0, replicas: int = 0, seconds: float = REPLY_SECONDS
+        self,
+        client: redis.asyncio.Redis,
+        offset: int = 0,
+        replicas: int = 0,
+        seconds: float = REPLY_SECONDS,
+        following: redis.asyncio.Redis | None = None,
     ) -> None:
         #: typed Any: redis-py's own types cover commands by name only
         self.client: Any = client
         self.offset = offset
         self.replicas = replicas
         self._patience = Patience(seconds)
+        #: for reads that block
+        self.blocking = Blocking(following or client, self._patience.presence, seconds)
 
     def asked(self, operation: str = "read") -> AbstractAsyncContextManager[None]:
         """Enter this around every use of `client`: it bounds the wait, and raises StoreUnavailable."""
@@ -172,4 +180,5 @@ class Store:
 
     async def close(self) -> None:
         """Give the connections back."""
+        await self.blocking.close()
         await self.client.aclose()

@@ -39,13 +39,27 @@ async def check(store: Store, durability: str) -> None:
             if durability == "unsafe":
                 return
             _require_ready(info)
-            found = [*_in_info(info), *_in_config(await _appendfsync(store)), *await _in_waiting(store)]
-            _require_none(found)
+            _require_none(await _problems(store, info))
     except StoreUnavailable as error:
         if isinstance(error.__cause__, MayLose):
             raise Misconfigured(str(error.__cause__)) from None
         raise
     _say_replicas(store, info)
+
+
+async def problems(store: Store) -> list[str]:
+    """Return what may make the server lose what it acknowledges, a sentence each that says what to do.
+
+    Raises StoreUnavailable as `check` does.
+    """
+    async with store.asked("check"):
+        info: Mapping[str, object] = await store.client.info()
+        _require_ready(info)
+        return [each.removeprefix("- ") for each in await _problems(store, info)]
+
+
+async def _problems(store: Store, info: Mapping[str, object]) -> list[str]:
+    return [*_in_info(info), *_in_config(await _appendfsync(store)), *await _in_waiting(store)]
 
 
 async def greet(connection: Any) -> None:

@@ -29,14 +29,15 @@ class Patience:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._presence = Presence("store")
+        #: what is known of the server, by whoever else asks it too
+        self.presence = Presence("store")
         # a wait for redis-py's own pool loses a connection for good when it is cancelled at the wrong moment
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     @asynccontextmanager
     async def asked(self, operation: str) -> AsyncIterator[None]:
         """Wait for a turn, then for the store, connecting included; raises StoreUnavailable when it is away."""
-        with self._presence.asked(operation):
+        with self.presence.asked(operation):
             async with self._bounded(), self._turns:
                 yield
 
@@ -52,7 +53,7 @@ class Patience:
             before, looked = looked, time.monotonic()
             # while this process is busy it hears nothing: that is not the store's silence
             silence += min(looked - before, 2 * LOOK_SECONDS)
-            if self._presence.heard_at > before:
+            if self.presence.heard_at > before:
                 silence = 0.0
             if silence < self._seconds and looked - began < MOST_SECONDS:
                 timer = loop.call_later(LOOK_SECONDS, look)

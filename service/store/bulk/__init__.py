@@ -1,0 +1,1 @@
+"""Batches in the store: a plan that is committed whole, its orders as they are accepted, and how they stand."""
