@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+from difflib import get_close_matches
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
@@ -25,6 +26,8 @@ DEFAULT_LIMIT: Final = 50
 _MARK: Final = 9
 #: characters of a place in a list: few, but for an orphan called by a long reference
 _LONGEST: Final = 2_000
+#: characters of an unknown parameter's name that are shown
+_SHOWN: Final = 40
 
 
 def only(request: Request, parameters: Sequence[Parameter]) -> None:
@@ -33,10 +36,15 @@ def only(request: Request, parameters: Sequence[Parameter]) -> None:
     given = [name for name, _ in request.query_params.multi_items()]
     for name in given:
         if name not in taken:
-            there = f"there are {', '.join(taken)}" if taken else "this address takes none"
-            raise wrong(name[:40], f"leave it out; {there}")
+            raise wrong(name[:_SHOWN], _hint(name[:_SHOWN], list(taken)))
         if given.count(name) > 1 and not taken[name].many:
             raise wrong(name, "give it once")
+
+
+def _hint(name: str, known: Sequence[str]) -> str:
+    if close := get_close_matches(name.lower(), known, 1):
+        return f"did you mean {close[0]}?"
+    return f"leave it out; known are {', '.join(known)}" if known else "leave it out; this address takes none"
 
 
 def limit(request: Request, most: int) -> int:

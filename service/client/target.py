@@ -63,8 +63,10 @@ def choose(url: str | None, token: str | None, account_id: str | None) -> Target
 
 
 def path(*parts: str) -> str:
-    """Return a path of these parts, each quoted; raises ValueError for one that would lead elsewhere."""
+    """Return a path of these parts, each quoted; raises ValueError for one that would lead elsewhere, TypeError for no string."""
     for each in parts:
+        if not isinstance(each, str):
+            raise TypeError(f"An id is a string, such as order.id, not {type(each).__name__}.")
         if each in ("", ".", ".."):
             raise ValueError(f"{each!r} is no part of an address: was an id left empty?")
     return "".join(f"/{quote(each, safe='')}" for each in parts)

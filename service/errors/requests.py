@@ -77,9 +77,10 @@ class BodyTooLarge(Refused):
 
 
 class UnsupportedMedia(Refused):
-    """Send application/json, uncompressed.
+    """This address takes no body of this media type or encoding.
 
-    Many orders in bulk are sent as application/x-ndjson or text/csv. `detail` says what this address takes.
+    Most take application/json, those for many orders in bulk application/x-ndjson or text/csv; none takes a compressed
+    body. `detail` says what this one takes.
     """
 
     status = 415

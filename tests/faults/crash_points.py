@@ -11,7 +11,7 @@ import signal
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING
 
-from service.api import submissions
+from service.api import acceptance
 from service.bandwidth.oauth import ClientCredentials
 from service.bells import Bells
 from service.book import Book
@@ -76,7 +76,7 @@ def _sent(report) -> bool:
 
 
 POINTS = {
-    "the 202 is built": lambda: after(submissions, "json_response", lambda answer, *_: answer.status_code == 202),
+    "the 202 is built": lambda: after(acceptance, "json_response", lambda answer, *_: answer.status_code == 202),
     "the order is on disk": lambda: after(accepting, "accept", lambda done, *_: done.verdict == "accepted"),
     "a job is dequeued": lambda: before(BellWorker, "execute_job"),
     "an order is claimed": lambda: after(Book, "claim", lambda claims, *_: bool(claims)),
