@@ -56,7 +56,7 @@ def operations() -> list[Operation]:
             ACCOUNT + "/events",
             events,
             "streamEvents",
-            "The account's events as they come, as server-sent events; a frame without data every 15 s when there are none",
+            "The account's events as they come, as server-sent events; a frame without data every 15 s of silence",
             parameters=(
                 Parameter(_HEADER, "Goes on after this event.", _PLACE, place="header"),
                 Parameter("last_event_id", "The same, for whoever cannot set a header, which wins.", _PLACE),

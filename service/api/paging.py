@@ -43,7 +43,7 @@ def only(request: Request, parameters: Sequence[Parameter]) -> None:
 
 def _hint(name: str, known: Sequence[str]) -> str:
     if close := get_close_matches(name.lower(), known, 1):
-        return f"did you mean {close[0]}?"
+        return f"it is unknown, {close[0]} may be meant"
     return f"leave it out; known are {', '.join(known)}" if known else "leave it out; this address takes none"
 
 

@@ -63,7 +63,7 @@ def choose(url: str | None, token: str | None, account_id: str | None) -> Target
 
 
 def path(*parts: str) -> str:
-    """Return a path of these parts, each quoted; raises ValueError for one that would lead elsewhere, TypeError for no string."""
+    """Return a path of these parts, each quoted; raises TypeError or ValueError for one that is no id."""
     for each in parts:
         if not isinstance(each, str):
             raise TypeError(f"An id is a string, such as order.id, not {type(each).__name__}.")

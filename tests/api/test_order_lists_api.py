@@ -102,6 +102,17 @@ WRONG = {
 }
 
 
+async def test_a_misspelt_filter_is_told_what_may_be_meant(world):
+    for query, detail in [
+        ("?sate=open", "it is unknown, state may be meant"),
+        ("?Telephone_Number=1", "it is unknown, telephone_number may be meant"),
+    ]:
+        answer = await world.api.get(world.orders + query)
+        assert [each["detail"] for each in answer.json()["errors"]] == [detail]
+    (error,) = (await world.api.get(f"{world.orders}?qqqq=1")).json()["errors"]
+    assert error["detail"].startswith("leave it out; known are kind, state, ")
+
+
 async def test_what_makes_no_sense_is_400_and_names_its_parameter(world):
     for name, texts in WRONG.items():
         for text in texts:

@@ -74,6 +74,19 @@ def test_an_id_that_would_lead_to_another_address_is_refused(part):
         Calls().lead("cancel", part, answers=[])
 
 
+@pytest.mark.parametrize("part", [9900000, None, ["an-id"]])
+def test_a_part_of_an_address_that_is_no_string_is_refused_with_what_to_give(part):
+    with pytest.raises(TypeError, match="An id is a string"):
+        path("v1", part)
+
+
+@pytest.mark.parametrize("key", ["two words", "line\n", "caf\N{LATIN SMALL LETTER E WITH ACUTE}", "x" * 256])
+def test_an_idempotency_key_that_no_header_holds_is_refused_before_anything_is_sent(key):
+    for name, *given in (("submit", "lidb", {}), ("submit_bulk", "lidb", b"{}"), ("create_endpoint", URL)):
+        with pytest.raises(ValueError, match="1 to 255 visible ASCII"):
+            Calls().lead(name, *given, idempotency_key=key, answers=[])
+
+
 def test_parts_of_an_address_are_quoted():
     assert path("v1", "a/b", "..x", "+1 201?#", "ü") == "/v1/a%2Fb/..x/%2B1%20201%3F%23/%C3%BC"
 

@@ -9,7 +9,7 @@ from service.client.call import Call, Iteration
 from service.client.errors import WaitTimeout
 from service.client.exchange import Flow, Pause, Request, Talk
 from service.client.models.batch import Batch, RowError
-from service.client.operations.core import Core, encoded, new_key
+from service.client.operations.core import Core, encoded, key_of
 from service.client.reading import read
 from service.client.target import query
 
@@ -43,7 +43,7 @@ class Batches(Core):
         then nothing is accepted, and InvalidRows is raised.
         """
         content = rows if isinstance(rows, bytes) else b"".join(encoded(each) + b"\n" for each in rows)
-        headers = {"Content-Type": media_type, "Idempotency-Key": idempotency_key or new_key()}
+        headers = {"Content-Type": media_type, "Idempotency-Key": key_of(idempotency_key)}
         asked = query({"on_errors": on_errors, "order_size": order_size})
         path = self._target.account("orders", kind, "bulk")
         response = yield from self._send(Request("POST", path, asked, headers, content, _READING))

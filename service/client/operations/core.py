@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from service.client import attempts
 from service.client.attempts import Patience
@@ -18,6 +19,8 @@ from service.client.reading import read_all
 from service.client.target import Target, query
 
 M = TypeVar("M", bound=Model)
+
+_KEY: Final = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 
 
 class Core:
@@ -60,9 +63,13 @@ def encoded(body: object) -> bytes:
     return json.dumps(body, default=_plain, allow_nan=False).encode()
 
 
-def new_key() -> str:
-    """Return an Idempotency-Key that nobody has used."""
-    return str(uuid.uuid4())
+def key_of(given: str | None) -> str:
+    """Return the Idempotency-Key that was given, else a new one; raises ValueError for one that no header holds."""
+    if not given:
+        return str(uuid.uuid4())
+    if not _KEY.fullmatch(given):
+        raise ValueError("An idempotency_key has 1 to 255 visible ASCII characters, and no blanks.")
+    return given
 
 
 def moment(name: str, at: datetime | str | None) -> str | None:

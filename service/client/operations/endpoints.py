@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 from service.client.call import Call
 from service.client.exchange import Request, Talk
 from service.client.models.endpoint import Delivery, Endpoint
-from service.client.operations.core import Core, carrying, new_key
+from service.client.operations.core import Core, carrying, key_of
 from service.client.reading import read, read_all
 
 
@@ -38,7 +38,7 @@ class Endpoints(Core):
     ) -> Talk[Endpoint]:
         """Make an endpoint; its `secret` is shown this once, and verifies what it is sent."""
         path = self._target.account("endpoints")
-        request = carrying("POST", path, {"url": url, **fields}, key=idempotency_key or new_key())
+        request = carrying("POST", path, {"url": url, **fields}, key=key_of(idempotency_key))
         return read(Endpoint, (yield from self._send(request)).json())
 
     @Call

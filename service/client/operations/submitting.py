@@ -11,7 +11,7 @@ from service.client.bodies import DldaGroup, LidbGroup, NumberOptions, Submissio
 from service.client.call import Call
 from service.client.exchange import Method, Response, Talk
 from service.client.models.order import DryRun, Order
-from service.client.operations.core import Core, carrying, moment, new_key
+from service.client.operations.core import Core, carrying, key_of, moment
 from service.client.reading import read
 
 
@@ -128,7 +128,7 @@ class Submitting(Core):
     def _accepted(
         self, method: Method, path: str, body: Mapping[str, object], key: str | None, dry_run: bool
     ) -> Talk[Order]:
-        request = carrying(method, path, body, key=key or new_key(), dry_run=dry_run)
+        request = carrying(method, path, body, key=key_of(key), dry_run=dry_run)
         return _order(dry_run, (yield from self._send(request)))
 
 
