@@ -146,7 +146,7 @@ def test_what_a_problem_says_is_text_and_never_html(monkeypatch):
     class Loud(Refused):
         """Say <script>alert(1)</script> & "nothing" else.
 
-        Never <b>so</b>.
+        Never `<b>so</b>`.
         """
 
         slug = "loud"
@@ -157,7 +157,7 @@ def test_what_a_problem_says_is_text_and_never_html(monkeypatch):
     assert "<script" not in page
     assert "<b>" not in page
     assert "Say &lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;nothing&quot; else." in page
-    assert "Never &lt;b&gt;so&lt;/b&gt;." in page
+    assert "Never <code>&lt;b&gt;so&lt;/b&gt;</code>." in page
 
 
 async def test_the_document_needs_no_token_and_is_made_once(api):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from html import escape
 from http import HTTPStatus
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from service.errors import TrackerError
 
 _VARY: Final = {"Vary": "Accept"}
+_CODE: Final = re.compile("`([^`]+)`")
 
 
 async def index(request: Request) -> Response:
@@ -60,7 +62,7 @@ def _plain_index() -> Content:
 @cache
 def _page(slug: str) -> Content:
     problem = problem_types()[slug]
-    paragraphs = "\n".join(f"<p>{escape(each)}</p>" for each in _paragraphs(problem))
+    paragraphs = "\n".join(f"<p>{_marked(each)}</p>" for each in _paragraphs(problem))
     return page(
         slug,
         f"""<p><a href="../problems">All problems</a></p>
@@ -83,6 +85,11 @@ def _plain(slug: str) -> Content:
 def _paragraphs(problem: type[TrackerError]) -> list[str]:
     """Return the paragraphs behind the title, each on one line."""
     return [" ".join(each.split()) for each in meaning(problem).split("\n\n") if each]
+
+
+def _marked(text: str) -> str:
+    """Write a paragraph as HTML: what stands between backticks is code."""
+    return _CODE.sub(r"<code>\1</code>", escape(text))
 
 
 def _status(problem: type[TrackerError]) -> str:
