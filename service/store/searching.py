@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import accumulate, groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +27,8 @@ _FIRST: Final = 100
 _GROWTH: Final = 4
 #: candidates whose records are read in one round trip: other calls go in between
 _AT_ONCE: Final = 250
+#: bytes of the requests on a page of several orders: to read thousands of groups takes the loop, and memory
+_HEAVIEST: Final = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,10 @@ async def search(store: Store, account_ids: Sequence[str], wanted: Wanted, most:
     if len(found) > most:
         found = found[:most]
         following = found[-1].id
-    orders = await _whole(store, found)
+    light = await _light(store, found)
+    if len(light) < len(found):
+        following = light[-1].id
+    orders = await _whole(store, light)
     # what moved since its index was read may have lost a property
     return Page(tuple(each for each in orders if wanted.takes(each)), following)
 
@@ -106,6 +111,24 @@ async def _prove(store: Store, account_id: str, some: Sequence[Candidate]) -> se
     seen = ((each, glimpse(each.id, names, told)) for (each, names), told in zip(asked, found, strict=True))
     proved = {each.id for each, it in seen if it and each.rest.takes(it)}
     return proved | {each.id for each in some if not each.rest.fields}
+
+
+async def _light(store: Store, some: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Return the first of them, as many as a page can carry; one at least."""
+    weighed = await asyncio.gather(*(_weigh(store, each, those) for each, those in _by_account(some)))
+    weights = dict(pair for pairs in weighed for pair in pairs)
+    sums = accumulate(weights[each.id] for each in some)
+    return [each for each, total in zip(some, sums, strict=True) if total <= _HEAVIEST] or some[:1]
+
+
+async def _weigh(store: Store, account_id: str, some: Sequence[Candidate]) -> list[tuple[str, int]]:
+    """Return the ids of orders with the bytes of their requests."""
+    async with store.asked():
+        pipeline = store.client.pipeline(transaction=False)
+        for each in some:
+            pipeline.hstrlen(keys.order(account_id, each.id), "request")
+        found = await pipeline.execute()
+    return [(each.id, size) for each, size in zip(some, found, strict=True)]
 
 
 async def _whole(store: Store, some: Sequence[Candidate]) -> list[Order]:

@@ -247,6 +247,16 @@ async def test_a_search_looks_at_two_thousand_orders_and_the_next_page_goes_on(m
     assert ([each.id for each in second.orders], second.after) == ([oldest], None)
 
 
+async def test_a_page_ends_early_rather_than_carry_orders_of_thousands_of_groups(made, monkeypatch):
+    """Else one call would take the loop, on which callbacks are heard too, for many seconds, and all memory."""
+    ids = sorted([await made.accept(f"20155506{at:02d}") for at in range(5)], reverse=True)
+    weight = await made.client.hstrlen(made.record(ids[0]), "request")
+    monkeypatch.setattr(searching, "_HEAVIEST", 2 * weight)
+    assert await pages([made], Wanted(), 50) == [ids[:2], ids[2:4], ids[4:]]
+    monkeypatch.setattr(searching, "_HEAVIEST", weight - 1)
+    assert flat(await pages([made], Wanted(), 50)) == ids
+
+
 async def test_a_reference_that_most_orders_have_is_not_walked_for_a_state_that_few_have(made, monkeypatch):
     for at in range(6):
         order_id = await made.accept(f"20155506{at:02d}", customer_order_id="everybody's")
