@@ -23,6 +23,7 @@ from service.store import (
     reading,
     reporting,
 )
+from service.times import DAY_MS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +108,7 @@ class Book:
             settled,
             effect.argument(self._probe_ms),
             look_ms=round(look_in(claim, settled, kind, self._settings.look_factor) * 1000),
-            document_ms=self._settings.document_days * reporting.DAY_MS,
+            document_ms=self._settings.document_days * DAY_MS,
         )
         self._ring(claim.order, done.due, done.first)
         return done

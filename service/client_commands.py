@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from service.clients.registrar import Registrar
-    from service.store.auditing import Deed
-    from service.store.clients.register import Kept
 
 Name = Annotated[str, typer.Argument(help="The client, as the list shows it.", show_default=False)]
 NewName = Annotated[
@@ -42,8 +40,6 @@ Rate = Annotated[
 ]
 Overlap = Annotated[str, typer.Option(help="How long the secret before is good too: 0, 90s, 30m, 24h, 7d.")]
 
-_LISTED: Final = ("NAME", "SCOPES", "ACCOUNTS", "RATE", "CREATED", "ROTATED", "STATE")
-_DONE: Final = ("AT", "BY", "ACTION", "CLIENT", "DETAIL")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 app = typer.Typer(no_args_is_help=True)
@@ -97,9 +93,11 @@ def revoke(name: Name) -> None:
 @app.command("list")
 def show(form: Form = "table") -> None:
     """Show the clients, revoked ones too; the client `default` is that of TRACKER_API_TOKEN, and not among them."""
+    from service import client_view  # noqa: PLC0415
+
     found = _run(lambda registrar: registrar.all())
-    told = {"clients": list(map(_client_json, found))}
-    _print(form, told, _LISTED, map(_listed, found), "There are no named clients.")
+    told = {"clients": list(map(client_view.client_json, found))}
+    _print(form, told, client_view.LISTED, map(client_view.listed, found), "There are no named clients.")
 
 
 @app.command()
@@ -108,9 +106,12 @@ def audit(
     form: Form = "table",
 ) -> None:
     """Show who made, changed, rotated and revoked clients, the newest first."""
+    from service import client_view  # noqa: PLC0415
+    from service.api.audit_json import deed_json  # noqa: PLC0415
+
     found = _run(lambda registrar: registrar.deeds(limit))
-    told = {"deeds": list(map(_deed_json, found))}
-    _print(form, told, _DONE, map(_done, found), "Nothing was done with clients yet.")
+    told = {"deeds": list(map(deed_json, found))}
+    _print(form, told, client_view.DONE, map(client_view.done, found), "Nothing was done with clients yet.")
 
 
 def _run(work: Callable[[Registrar], Awaitable[Any]]) -> Any:
@@ -159,44 +160,3 @@ def _print(form: str, told: Mapping[str, Sequence[Any]], head: Sequence[str], ro
         table.show(head, rows)
     else:
         typer.echo(none)
-
-
-def _client_json(kept: Kept) -> dict[str, Any]:
-    from service.api.order_json import iso  # noqa: PLC0415
-
-    return {
-        "name": kept.id,
-        "scopes": [str(each) for each in kept.scopes],
-        "accounts": list(kept.accounts),
-        "rate": kept.rate,
-        "created_at": iso(kept.created_at),
-        "rotated_at": iso(kept.rotated_at),
-        "previous_secret_until": iso(kept.previous_until),
-        "revoked_at": iso(kept.revoked_at),
-    }
-
-
-def _deed_json(deed: Deed) -> Any:
-    from service.api.audit_json import deed_json  # noqa: PLC0415
-
-    return deed_json(deed)
-
-
-def _listed(kept: Kept) -> Sequence[str]:
-    told = _client_json(kept)
-    accounts = "all" if kept.has_all_accounts else ", ".join(kept.accounts)
-    rate = "default" if kept.rate is None else f"{kept.rate:g}/s" if kept.rate else "any"
-    state = f"revoked {_minute(told['revoked_at'])}" if kept.revoked_at else "live"
-    if kept.previous_until and not kept.revoked_at:
-        state += f", secret before it till {_minute(told['previous_secret_until'])}"
-    times = (_minute(told["created_at"]), _minute(told["rotated_at"]))
-    return [kept.id, ", ".join(told["scopes"]), accounts, rate, *times, state]
-
-
-def _done(deed: Deed) -> Sequence[str]:
-    told = _deed_json(deed)
-    return [_minute(told["at"]), told["by"], told["action"], told["subject"], told["detail"] or "-"]
-
-
-def _minute(time: str | None) -> str:
-    return (time or "-")[:16].replace("T", " ")

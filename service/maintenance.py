@@ -16,6 +16,7 @@ from service.store import restoring
 from service.store.inspection import walking
 from service.store.inspection.inspecting import Inspector
 from service.store.inspection.relinking import Relinking
+from service.times import DAY_MS
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -28,7 +29,6 @@ MOST_TOLD: Final = 1_000
 AT_ONCE: Final = 16
 #: how often a repair goes over an account: what was mended may show what else is wrong
 ROUNDS: Final = 3
-_DAY_MS: Final = 86_400_000
 
 #: is told how many keys were inspected, and how many differences were found
 Progress: TypeAlias = Callable[[int, int], None]
@@ -82,7 +82,7 @@ class Maintenance:
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
         self._lease_ms = round(settings.lease_seconds * 1000)
-        self._document_ms = settings.document_days * _DAY_MS
+        self._document_ms = settings.document_days * DAY_MS
 
     async def verify(self, account_id: str, progress: Progress = silent) -> Walk:
         """Return where an account's keys and its orders' records differ; raises StoreUnavailable."""

@@ -14,9 +14,10 @@ from service import lifecycle
 from service.exchange import Conversation
 from service.identifiers import bandwidth_id
 from service.order import Order
+from service.times import DAY_MS
 
 #: milliseconds for which an order may be missing in lists, and be known by summaries alone, before it is fetched whole
-ABSENT_MS: Final = 86_400_000
+ABSENT_MS: Final = DAY_MS
 SUMMARIES_MS: Final = 7 * ABSENT_MS
 #: lists know days only, in no zone that we know, and do not say whether `after` a day leaves that day out
 _DAYS_APART: Final = timedelta(days=2)

@@ -9,9 +9,9 @@ from typing import Final
 _PUNCTUATION = re.compile(r"[\s().\-/\u2010-\u2015\u00a0]")
 _NANP = re.compile(r"(?:\+?1)?([2-9][0-9]{9})", re.ASCII)
 #: longest notation that is still a number: "+1 (201) 855 - 1020" with room to spare
-_LONGEST = 32
-#: the usual notations, as a regular expression of JSON Schema; `parse` takes punctuation anywhere
-NOTATION: Final = r"^(\+?1[ .\-/]?)?\(?[2-9][0-9]{2}\)?[ .\-/]?[0-9]{3}[ .\-/]?[0-9]{4}$"
+LONGEST: Final = 32
+#: what `parse` takes, as far as it is ASCII, as a regular expression of JSON Schema
+NOTATION: Final = r"^[ ().\-/]*(\+?[ ().\-/]*1[ ().\-/]*)?[2-9]([ ().\-/]*[0-9]){9}[ ().\-/]*$"
 
 
 def parse(text: str) -> str:
@@ -19,7 +19,7 @@ def parse(text: str) -> str:
 
     Raises ValueError when it is none of these.
     """
-    if len(text) <= _LONGEST:
+    if len(text) <= LONGEST:
         # most callers send bare digits: five thousand of them should not pay for punctuation
         found = _NANP.fullmatch(text) or _NANP.fullmatch(_PUNCTUATION.sub("", text))
         if found:

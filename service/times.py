@@ -1,11 +1,13 @@
-"""Times as callers write them: RFC 3339, which is ISO 8601 with a zone."""
+"""Times as callers write and read them: RFC 3339, which is ISO 8601 with a zone. Here they are ms since 1970."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, overload
 
+#: milliseconds of a day
+DAY_MS: Final = 86_400_000
 _RFC3339: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})",
     re.ASCII,
@@ -22,3 +24,15 @@ def parse(text: str) -> int:
     except ValueError:
         raise ValueError("is a time that no calendar and no clock shows") from None
     return -((_EPOCH - moment) // timedelta(milliseconds=1))
+
+
+@overload
+def iso(milliseconds: int) -> str: ...
+@overload
+def iso(milliseconds: int | None) -> str | None: ...
+def iso(milliseconds: int | None) -> str | None:
+    """Write a time with milliseconds, in UTC."""
+    if milliseconds is None:
+        return None
+    seconds, rest = divmod(milliseconds, 1000)
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"

@@ -22,6 +22,7 @@ FLOORS = [
             "service.subscription_commands",
             "service.people",
             "service.client_commands",
+            "service.client_view",
             "service.doctor_command",
             "service.verify_command",
             "service.restore_command",

@@ -15,6 +15,7 @@ from service.kinds import shelf
 from service.order import Membership
 from service.store.bulk import progress, reading
 from service.store.bulk.entry import Entry
+from service.times import DAY_MS
 from workers.process import WorkerProcess
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ LONG_SECONDS: Final = 10.0
 #: numbers of the orders that are accepted beside each other: the store does nothing else meanwhile
 NUMBERS: Final = 500
 #: milliseconds for which an order that cannot be accepted is tried: most orders end within these
-PATIENCE_MS: Final = 3 * 86_400_000
+PATIENCE_MS: Final = 3 * DAY_MS
 #: milliseconds between two tries: a part of the batch's age, from the first to the longest
 FIRST_MS: Final = 1_000
 LONGEST_MS: Final = 300_000

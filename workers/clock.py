@@ -25,6 +25,7 @@ from service.lifecycle import STEPS, Step
 from service.spool import directory
 from service.store import adopting, indexing, purging, ticking, watching
 from service.store.bulk import progress
+from service.times import DAY_MS
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 #: ids one account may have rung for in one round, so that no account crowds out the others
 MOST_IDS: Final = 1_000
 
-DAY_MS: Final = 86_400_000
 
 #: orders of one account whose numbers one round indexes
 MOST_UNINDEXED: Final = 10

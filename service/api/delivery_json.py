@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import TypedDict
 
 from service.api.described import Time, described
-from service.api.order_json import iso
 from service.event import Data
 from service.store.events.deliveries import Status
+from service.times import iso
 
 if TYPE_CHECKING:
     from service.store.events.deliveries import Delivery

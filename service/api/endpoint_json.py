@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from typing_extensions import TypedDict
 
 from service.api.described import Id, Time, described
-from service.api.order_json import iso
+from service.times import iso
 
 if TYPE_CHECKING:
     from service.store.events.endpoints import Endpoint

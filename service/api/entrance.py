@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.api import paging
-from service.api.order_json import iso
 from service.clients import require_left
 from service.errors import NotFound, Purged
 from service.store import purging
+from service.times import iso
 
 if TYPE_CHECKING:
     from starlette.requests import Request

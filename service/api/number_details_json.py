@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, cast
 from typing_extensions import TypedDict
 
 from service.api.described import Id, Time, described
-from service.api.order_json import iso
 from service.bandwidth.number_document import SipPeer, Site
 from service.bandwidth.number_features import E911, Address, Lidb, ListingName
 from service.bandwidth.number_settings import MessagingSettings, RoutePlan, TnOptions
+from service.times import iso
 
 if TYPE_CHECKING:
     from service.bandwidth.number_document import NumberDetails

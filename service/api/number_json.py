@@ -9,9 +9,9 @@ from typing_extensions import TypedDict
 from service import telephone_numbers
 from service.api.described import Id, TenDigits, Time, described
 from service.api.number_details_json import NumberDetailsJson, OrderLinkJson, number_details_json, order_link
-from service.api.order_json import iso
 from service.lifecycle import State
 from service.order import Result
+from service.times import iso
 
 if TYPE_CHECKING:
     from service.numbers import Number

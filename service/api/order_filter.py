@@ -26,8 +26,6 @@ _ORIGINS: Final = ("api", "external")
 #: characters of a text that may be somebody's reference, id or code; it is not blank and has no control characters
 _LONGEST: Final = 100
 _TEXT: Final = "^[^\\x00-\\x1f\\x7f]*[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*$"
-#: what `telephone_numbers.parse` takes, as far as it is ASCII
-_NOTATION: Final = r"^[ ().\-/]*(\+?[ ().\-/]*1[ ().\-/]*)?[2-9]([ ().\-/]*[0-9]){9}[ ().\-/]*$"
 
 
 def read(request: Request) -> Wanted:
@@ -63,7 +61,12 @@ def parameters() -> tuple[Parameter, ...]:
     """Return all parameters that orders are found by; an order must have all that is given."""
     time = {"type": "string", "format": "date-time"}
     text = {"type": "string", "minLength": 1, "maxLength": _LONGEST, "pattern": _TEXT}
-    number = {"type": "string", "maxLength": 32, "pattern": _NOTATION, "examples": ["2018551020", "+1 201-855-1020"]}
+    number = {
+        "type": "string",
+        "maxLength": telephone_numbers.LONGEST,
+        "pattern": telephone_numbers.NOTATION,
+        "examples": ["2018551020", "+1 201-855-1020"],
+    }
     return (
         *standing(),
         Parameter("telephone_number", "Orders that name this number, in any usual notation.", number),

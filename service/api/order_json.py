@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal, cast, overload
+from typing import TYPE_CHECKING, Literal, cast
 
 from typing_extensions import TypedDict
 
 from service.api.described import Id, Next, Time, described
 from service.api.personal import masked_order
 from service.lifecycle import TERMINAL, State
+from service.times import iso
 
 if TYPE_CHECKING:
     from service.order import Order, Remark, Waiting
@@ -195,18 +195,6 @@ def links(order: Order) -> OrderLinksJson:
         "timeline": f"{own}/timeline",
         "documents": f"{own}/documents",
     }
-
-
-@overload
-def iso(milliseconds: int) -> str: ...
-@overload
-def iso(milliseconds: int | None) -> str | None: ...
-def iso(milliseconds: int | None) -> str | None:
-    """Write a time with milliseconds, in UTC."""
-    if milliseconds is None:
-        return None
-    seconds, rest = divmod(milliseconds, 1000)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
 
 
 def _counts(order: Order) -> CountsJson:

@@ -8,9 +8,9 @@ from typing_extensions import TypedDict
 
 from service import telephone_numbers
 from service.api.described import Next, TenDigits, Time, described
-from service.api.order_json import iso
 from service.lifecycle import State
 from service.order import Result
+from service.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from typing_extensions import TypedDict
 
 from service.api.described import Time, described
-from service.api.order_json import iso
 from service.subscription_health import Problem
+from service.times import iso
 from service.xml import MASK
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from typing_extensions import TypedDict
 
 from service.api.described import Id, Time, described
-from service.api.order_json import iso
 from service.lifecycle import STEP_OF, State
+from service.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

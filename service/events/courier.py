@@ -19,6 +19,7 @@ from service.outgoing import signing
 from service.outgoing.sender import SECONDS, Attempt, Sender
 from service.store.events import deliveries
 from service.store.events.deliveries import Result
+from service.times import DAY_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 _ATTEMPT: Final = 0.8
 #: seconds between tries to record an attempt while the store is away
 _PAUSE: Final = 0.2
-_DAY_MS: Final = 86_400_000
 
 log = structlog.get_logger()
 
@@ -66,7 +66,7 @@ class Courier:
 
     async def are_pending(self, account_id: str) -> bool:
         """Tell whether events or deliveries wait; let go of events that are older than the settings keep them."""
-        return await deliveries.are_pending(self._store, account_id, self._settings.event_days * _DAY_MS)
+        return await deliveries.are_pending(self._store, account_id, self._settings.event_days * DAY_MS)
 
     async def bring(self, account_id: str, given: Given) -> Recorded | None:
         """Make one attempt, and record it; None when the store was away for longer than the lease.

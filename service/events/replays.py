@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import structlog
 
 from service.errors import EndpointOff, NotFound, ReplayUnderWay, StoreUnavailable
 from service.store.events import endpoints, replays
+from service.times import DAY_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from service.store.events.replays import Replay
     from service.store.server.connection import Store
 
-_DAY_MS: Final = 86_400_000
 
 log = structlog.get_logger()
 
@@ -26,7 +26,7 @@ class Replays:
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
-        self._keep_ms = settings.event_days * _DAY_MS
+        self._keep_ms = settings.event_days * DAY_MS
 
     async def begin(self, account_id: str, endpoint_id: str, since: int, types: Sequence[str]) -> Replay:
         """Begin one since a time (ms since 1970); no types: all that the endpoint is told of.

@@ -36,6 +36,7 @@ TelephoneNumber = Annotated[
     AfterValidator(_ten_digits),
     Field(
         json_schema_extra={
+            "maxLength": telephone_numbers.LONGEST,
             "pattern": telephone_numbers.NOTATION,
             "examples": ["2018551020", "+12018551020", "(201) 855-1020"],
         }

@@ -11,6 +11,7 @@ from service.settlement import NOT_TAKEN
 from service.store import indexing, keys, record
 from service.store.argument import doubled, entry
 from service.store.script import ADOPT, POSTPONE, TAKE
+from service.times import DAY_MS
 
 if TYPE_CHECKING:
     from service.kind import Kind
@@ -26,7 +27,7 @@ HEAD_START_MS: Final = 2_000
 #: milliseconds until the second try, and longest between two tries
 BACK_OFF_MS: Final = (5_000, 3_600_000)
 #: milliseconds for which orders accepted later wait for it; whoever placed it may never end it
-LINE_MS: Final = 3 * 86_400_000
+LINE_MS: Final = 3 * DAY_MS
 
 
 @dataclass(frozen=True, slots=True)

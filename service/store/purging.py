@@ -10,12 +10,13 @@ import structlog
 from service.lifecycle import TERMINAL, State
 from service.store import keys
 from service.store.script import PURGE, RIPE
+from service.times import DAY_MS
 
 if TYPE_CHECKING:
     from service.store.server.connection import Store
 
 #: milliseconds for which a purged order is remembered, so that late callbacks and readers are told
-TOMBSTONE_MS: Final = 30 * 86_400_000
+TOMBSTONE_MS: Final = 30 * DAY_MS
 #: scripts of one sweep, and so the most orders that it purges
 MOST: Final = 50
 #: numbers that one script takes out of their index

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from service.lifecycle import Source, Step
 from service.store import keys, record
@@ -14,8 +14,6 @@ from service.store.script import CALLBACK, REPORT
 if TYPE_CHECKING:
     from service.report import CallbackNews, Claim, Report
     from service.store.server.connection import Store
-
-DAY_MS: Final = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from raw_door import NUMBER, PASSCODE
 
 from service import answers, xml
-from service.api.order_json import iso
 from service.asking import Useless
 from service.bandwidth import number_document
 from service.carrier_words import milliseconds
@@ -21,6 +20,7 @@ from service.kinds import lidb, tn_options
 from service.kinds.location_failover import peer_xml
 from service.order import Found
 from service.order_resource import adoption, history, listing
+from service.times import iso
 
 HTML = "&lt;script&gt;alert(1)&lt;/script&gt;"
 

@@ -10,6 +10,7 @@ import orjson
 from service.event import Event
 from service.store import keys, record
 from service.store.script import FAN_OUT, PENDING_EVENTS, RECORD_ATTEMPT, TAKE_DELIVERIES
+from service.times import DAY_MS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,9 +24,9 @@ EVENTS: Final = 100
 #: deliveries that one script hands out
 MOST: Final = 60
 #: milliseconds for which a delivery that has ended is kept, to be seen; of an endpoint the newest 1,000
-KEEP_MS: Final = 7 * 86_400_000
+KEEP_MS: Final = 7 * DAY_MS
 #: milliseconds after which an event is sent to nobody any more: it waited for an endpoint that was switched off
-OLD_MS: Final = 7 * 86_400_000
+OLD_MS: Final = 7 * DAY_MS
 
 
 @dataclass(frozen=True, slots=True)

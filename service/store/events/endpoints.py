@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from service.store import keys, record
 from service.store.events import replays
 from service.store.script import CHANGE_ENDPOINT, CREATE_ENDPOINT, PING_ENDPOINT, REMOVE_ENDPOINT
+from service.times import DAY_MS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 #: endpoints of one account: a fan-out makes the deliveries of one event by one script
 MOST: Final = 50
 #: milliseconds for which the secret before a new one still signs
-ROTATION_MS: Final = 86_400_000
+ROTATION_MS: Final = DAY_MS
 #: milliseconds for which the Idempotency-Key of a request for one is known
-ONCE_MS: Final = 86_400_000
+ONCE_MS: Final = DAY_MS
 #: deliveries of each set that one script removes
 _CHUNK: Final = 200
 

@@ -24,6 +24,7 @@ from service.store.script import (
     INSPECT_NUMBERS,
     INSPECT_ORDER,
 )
+from service.times import DAY_MS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 NUMBERS: Final = 500
 SUBJECTS: Final = 150
 #: milliseconds for which callbacks of unknown orders are kept
-ORPHAN_MS: Final = 7 * 86_400_000
+ORPHAN_MS: Final = 7 * DAY_MS
 
 #: milliseconds for which keys are kept that say no more than that
 _KEPT_MS: Final = {
