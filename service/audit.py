@@ -41,6 +41,6 @@ class Audit:
         except StoreUnavailable as error:
             log.error("audit.not_kept", account=account_id, **deed.fields, error=error.detail)
 
-    async def page(self, account_id: str, after: str | None, most: int) -> Page:
-        """Return deeds, newest first; raises StoreUnavailable."""
-        return await auditing.page(self._store, account_id, after, most)
+    async def page(self, account_id: str, after: str | None, most: int, by: str | None = None) -> Page:
+        """Return deeds, newest first, of one doer where `by` names one; raises StoreUnavailable."""
+        return await auditing.page(self._store, account_id, after, most, by)

@@ -7,6 +7,7 @@ for the queue. A ring that fails is the clock's business a second later.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -18,7 +19,7 @@ from rq.serializers import JSONSerializer
 
 from service.errors import StoreUnavailable
 from service.lifecycle import STEPS
-from service.store.server.connection import connect_blocking, leaving_demoted
+from service.store.server.connecting import connect_blocking, leaving_demoted
 from service.store.server.presence import Presence
 
 if TYPE_CHECKING:
@@ -52,6 +53,10 @@ QUEUES: Final[Mapping[Bell, Work]] = {
 IDS_PER_BELL: Final = 100
 #: seconds for which ids are collected
 COLLECT_SECONDS: Final = 0.001
+#: a busy process rests so many times as long as a ring took: each costs as much as several acceptances, whatever for
+REST: Final = 10
+#: seconds of such a rest at most: a queue's server that is slow holds up no order for long
+MOST_REST_SECONDS: Final = 0.05
 #: seconds for which events of an account are collected
 GATHER_SECONDS: Final = 0.05
 #: bells for events that are enough: each of them has the whole account looked at
@@ -94,13 +99,15 @@ class Bells:
         self._pending: dict[tuple[Bell, str], list[str]] = defaultdict(list)
         self._timer: asyncio.TimerHandle | None = None
         self._ringing: asyncio.Future[None] | None = None
+        #: when the next ring may be, by the loop's time (it counts in ms); when the last began, in monotonic seconds
+        self._rested_at = self._began = 0.0
 
     def ring(self, bell: Bell, account_id: str, ids: Iterable[str]) -> None:
         """Ring for some orders of an account, shortly; beyond `MOST_PENDING` ids it is left to the clock."""
         pending = self._pending[bell, account_id]
         pending.extend(islice(ids, max(0, MOST_PENDING - len(pending))))
         if self._timer is None and self._ringing is None:
-            self._timer = asyncio.get_running_loop().call_later(COLLECT_SECONDS, self._send)
+            self._wait()
 
     def announce(self, account_id: str) -> None:
         """Ring for the events of an account, shortly, where somebody listens: one of its orders has changed."""
@@ -119,14 +126,15 @@ class Bells:
         for each in self._announcers:
             each.cancel()
         await asyncio.gather(*self._announcers, return_exceptions=True)
+        while self._ringing or self._pending:
+            if self._ringing is None:
+                self._send()
+            elif not self._ringing.done():
+                await self._ringing
+            # `_rung` is told of it in the loop's next turn
+            await asyncio.sleep(0)
         if self._timer:
             self._timer.cancel()
-        if self._ringing is None and self._pending:
-            self._send()
-        while self._ringing:
-            await self._ringing
-            # one that was done already is waited for in no time: what came meanwhile is rung for first
-            await asyncio.sleep(0)
         await asyncio.get_running_loop().run_in_executor(None, self._thread.shutdown)
         self._connection.close()
 
@@ -143,17 +151,29 @@ class Bells:
         with self.presence.asked("count"), leaving_demoted(self._connection):
             return queue(work, self._connection).count
 
+    def _wait(self) -> None:
+        """Ring soon: at once enough where nothing was rung for of late, else after a rest."""
+        loop = asyncio.get_running_loop()
+        at = max(loop.time() + COLLECT_SECONDS, self._rested_at)
+        self._timer = loop.call_at(at, self._send)
+
     def _send(self) -> None:
         # one ring at a time: while the queue's server hangs, ids are collected, not tasks
+        if self._timer:
+            self._timer.cancel()
         self._timer = None
         pending, self._pending = self._pending, defaultdict(list)
-        self._ringing = asyncio.get_running_loop().run_in_executor(self._thread, self._enqueue, pending)
+        loop = asyncio.get_running_loop()
+        self._began = time.monotonic()
+        self._ringing = loop.run_in_executor(self._thread, self._enqueue, pending)
         self._ringing.add_done_callback(self._rung)
 
     def _rung(self, _done: object) -> None:
         self._ringing = None
+        now = asyncio.get_running_loop().time()
+        self._rested_at = now + min(REST * (time.monotonic() - self._began), MOST_REST_SECONDS)
         if self._pending:
-            self._send()
+            self._wait()
 
     def _enqueue(self, pending: Mapping[tuple[Bell, str], list[str]]) -> None:
         # a bell that is lost is rung again by the clock

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.errors import NotCommitted, NotPossibleNow, NotReplicated, StoreUnavailable
+from service.errors import NotCommitted, NotReplicated, StoreUnavailable
 from service.exchange import Recall
 from service.kinds import adoptable
 from service.lifecycle import Source
@@ -109,6 +109,7 @@ class Book:
             effect.argument(self._probe_ms),
             look_ms=round(look_in(claim, settled, kind, self._settings.look_factor) * 1000),
             document_ms=self._settings.document_days * DAY_MS,
+            most=self._settings.max_conflicts,
         )
         self._ring(claim.order, done.due, done.first)
         return done
@@ -116,13 +117,12 @@ class Book:
     async def decide(self, order: Order, decision: Report) -> Order:
         """Apply a person's decision about an order, and ring for what is due by it.
 
-        Raises NotPossibleNow when the order is no longer as the person saw it, or a worker looks at it.
+        Raises NotPossibleNow when the order is no longer as the person saw it, a worker looks at it, or nobody waits
+        for one that steps aside; TooManyConflicts where it must join its lines and they have no room.
         """
-        done = await acting.act(self._store, order, decision)
-        if done.outcome != "done":
-            raise NotPossibleNow(
-                "A worker has just looked at this order, or is looking at it: read it again, then decide."
-            )
+        done = await acting.act(self._store, order, decision, self._settings.max_conflicts)
+        if refusal := done.refusal:
+            raise refusal
         self._ring(order, done.due, done.first)
         return await self.get(order.account_id, order.id) or order
 

@@ -5,9 +5,9 @@
 | an address that is not ours            | 404                                                      |
 | a signature, while we have a secret    | it decides instead of the credentials, right or wrong    |
 | a right signature of an empty body     | 401 with a challenge: the body comes with the answer     |
-| a wrong signature                      | the same; logged                                         |
+| a wrong signature                      | the same; logged and counted                             |
 | no credentials                         | 401 with a challenge; never counted as an attack         |
-| wrong credentials                      | the same; logged. Never 429: right credentials always pass |
+| wrong credentials                      | the same; logged and counted. Never 429: right credentials always pass |
 | too large; too slow                    | 413; 408                                                 |
 | not XML, DOCTYPE, other root           | 400. The first bytes are logged, masked                  |
 | JSON that is no object, or says nothing | the same                                                |
@@ -29,7 +29,7 @@ import structlog
 from starlette.responses import Response
 from starlette.routing import Route
 
-from service import bodies, logs, xml
+from service import bodies, hearing, logs, xml
 from service.bandwidth import callback_document, callback_json
 from service.bandwidth.callback_signature import HEADER
 from service.callback_address import REALM
@@ -80,6 +80,7 @@ async def receive(request: Request) -> Response:
 
 def _challenge(request: Request, account_id: str, why: str | None) -> Response:
     if why:
+        request.app.state.desk.tally.count(account_id, "callback.unauthenticated")
         log.warning("callback.refused", account=account_id, why=why, client=_peer(request))
     return Response(status_code=401, headers=_CHALLENGE)
 
@@ -114,20 +115,11 @@ async def _keep(desk: Desk, news: CallbackNews) -> Response:
     """Answer 200 once what was said is on disk."""
     try:
         async with asyncio.timeout(COMMIT_SECONDS if desk.spool else None):
-            heard = await desk.book.hear(news)
+            await hearing.hear(desk.book.hear, news)
     except Exception as error:  # noqa: BLE001  (Bandwidth will not say it again, whatever went wrong here)
         return await _spool(desk, news, error)
     if desk.spool:
         desk.spool.store_is_back()
-    log.info(
-        "callback.heard",
-        **_told(news),
-        outcome=heard.outcome,
-        order=heard.order_id,
-        order_type=logs.masked(news.order_type or "") or None,
-        subscription=news.subscription_id,
-        status=logs.masked(news.status or "") or None,
-    )
     return Response(status_code=200)
 
 

@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from service import (
     client_commands,
     doctor_command,
+    health_commands,
     restore_command,
     subscription_commands,
     verify_command,
@@ -145,6 +146,12 @@ app.add_typer(
     help="See to the clients that may call the API, and their tokens.",
     rich_help_panel=_SERVE,
 )
+app.add_typer(
+    health_commands.app,
+    name="health",
+    help="Tell whether a process is well: 0 it is, 1 it is not, 2 it was asked wrongly.",
+    rich_help_panel=_SERVE,
+)
 app.command(rich_help_panel=_SERVE)(doctor_command.doctor)
 app.command(rich_help_panel=_SERVE)(verify_command.verify)
 app.command(rich_help_panel=_SERVE)(restore_command.after_restore)
@@ -153,11 +160,9 @@ app.command(rich_help_panel=_TRY)(commands.local)
 
 
 def _settings(process: str) -> Settings:
-    from service import logs, settings  # noqa: PLC0415
+    from service.process_start import start  # noqa: PLC0415
 
-    read = settings.load()
-    logs.configure(process)
-    return read
+    return start(process)
 
 
 if __name__ == "__main__":

@@ -77,10 +77,18 @@ def change(
 
 @app.command()
 def rotate(name: Name, overlap: Overlap = "24h") -> None:
-    """Give a client a new token and print it, once; the one before is good for the overlap, older ones no more."""
+    """Give a client a new token and print it, once; the one before is good for the overlap, older ones no more.
+
+    Repeated within ten minutes, such as after a failure, it replaces the token that was made first and keeps the one
+    before both. --overlap 0 ends all of them at once: do so after a leak.
+    """
     seconds = _seconds(overlap)
-    token = _run(lambda registrar: registrar.rotate(name, seconds))
-    _tell_token(token, f"The new token of {name}, shown this once; the one before is good for {overlap} more.")
+    done = _run(lambda registrar: registrar.rotate(name, seconds))
+    before = "the one before"
+    if done.replaces:
+        before = "it replaces the one made minutes ago, which is good no more; the one before both"
+    left = f"{before} is good for {overlap} more" if seconds else "all before it are good no more"
+    _tell_token(done.token, f"The new token of {name}, shown this once; {left}.")
 
 
 @app.command()

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 from service.answers import Forbidden, NotBandwidth, Refused, Taken, Throttled, Unauthorized, meaning
 from service.exchange import NotSent
@@ -34,6 +34,9 @@ STRIKES: Final = 3
 #: orders whose exchanges failed, with no answer in between, that pause an account
 FAILURES: Final = 5
 
+#: the words that the reasons begin with
+Why: TypeAlias = Literal["unauthorized", "forbidden", "throttled", "down"]
+WHYS: Final[tuple[Why, ...]] = get_args(Why)
 UNAUTHORIZED: Final = (
     "unauthorized: Bandwidth refuses our credentials (401). Correct TRACKER_BANDWIDTH_*; "
     "the account resumes by itself once they work."

@@ -11,6 +11,7 @@ from service.asking import Useless
 from service.exchange import Conversation, Talk
 from service.order import Found, Order
 from service.order_request.model import OrderRequest
+from service.order_resource.vocabulary import OrderXml
 from service.survey import Survey
 
 
@@ -60,6 +61,8 @@ class Kind:
     survey: Ask | None = None
     #: asks one list for many orders whole, where Bandwidth's can tell them
     tell: Ask | None = None
+    #: its orders in Bandwidth's XML; None where Bandwidth has no orders of it
+    xml: OrderXml | None = None
     #: an open order can be changed by another with the same numbers
     amendable: bool = False
     #: XML elements never shown, and fields never returned

@@ -5,8 +5,9 @@
                        v      └─> needs_attention <────────┘  (open: takes callbacks, looked at daily)
                    uncertain ──> received … | accepted (sent again after negative searches) | needs_attention
 
-An order that was placed elsewhere begins as `received`. Pure: the store's scripts get these tables as arguments and
-hold to them.
+An order that was placed elsewhere begins as `received`. One that lets others go past it before it is sent, or that is
+to be sent after they have, is `held` at the end of its lines. Pure: the store's scripts get these tables as arguments
+and hold to them.
 """
 
 from __future__ import annotations
@@ -61,6 +62,8 @@ TERMINAL: Final = frozenset(State) - frozenset(STEP_OF)
 VERIFIED: Final = frozenset({State.COMPLETE, State.PARTIAL, State.FAILED, State.CANCELLED})
 
 
+#: the states in which nothing of the order is at Bandwidth, and nothing is under way
+UNSENT: Final = frozenset({State.ACCEPTED, State.HELD})
 #: the states in which there is something to look at: Bandwidth has the order, or may have it
 LOOKED_AT: Final = frozenset({State.UNCERTAIN, State.RECEIVED, State.PROCESSING, State.NEEDS_ATTENTION})
 
@@ -97,6 +100,8 @@ MOVES: Final[dict[Source, dict[State, frozenset[State]]]] = {
         State.RECEIVED: _SOUGHT,
         State.PROCESSING: _SOUGHT,
         State.ACCEPTED: frozenset({State.UNCERTAIN}),
+        # to be sent again, after it had stepped aside: it joins the end of its lines
+        State.HELD: frozenset({State.UNCERTAIN}),
         State.NEEDS_ATTENTION: frozenset({State.UNCERTAIN}),
     },
     Source.CHECK: {
@@ -108,6 +113,8 @@ MOVES: Final[dict[Source, dict[State, frozenset[State]]]] = {
     Source.CALLBACK: {State.PROCESSING: frozenset({State.RECEIVED})},
     Source.OPERATOR: {
         **dict.fromkeys((State.ACCEPTED, State.UNCERTAIN, State.PROCESSING), frozenset({State.NEEDS_ATTENTION})),
+        # it steps aside, or is retried after it had
+        State.HELD: frozenset({State.ACCEPTED, State.HELD, State.NEEDS_ATTENTION}),
         State.CANCELLED: frozenset({State.ACCEPTED, State.HELD, State.NEEDS_ATTENTION}),
     },
 }

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
-from typing import Final
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, TextIO, cast
 
+import orjson
 import structlog
+
+from service import times
+from service.tracing import trace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: digits of a long number, but its first three and its last two
 _MIDDLE: Final = re.compile(r"(?<=\d\d\d)\d(?=\d{2})")
@@ -15,6 +25,23 @@ _MIDDLE: Final = re.compile(r"(?<=\d\d\d)\d(?=\d{2})")
 _NUMBER: Final = re.compile(r"(?<!\d)((?:\+?1[\s().\-/]*)?[2-9]\d\d)[\s().\-/]*\d{3}[\s().\-/]*\d\d(\d\d)(?!\d)")
 #: what could end a line of a terminal, move in it or turn it around
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+class _Heedless:
+    """A file that may be full, or have nobody at its other end: what is done goes on, also where it cannot be told."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        """Write, if that can be."""
+        with suppress(OSError, ValueError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        """Flush, if that can be."""
+        with suppress(OSError, ValueError):
+            self._file.flush()
 
 
 def masked(text: str) -> str:
@@ -30,14 +57,15 @@ def masked_numbers(text: str) -> str:
 def configure(process: str, level: int = logging.INFO) -> None:
     """Set up logging for a process; what libraries say comes in the same form, at warning and above."""
     shared: list[structlog.types.Processor] = [
-        structlog.contextvars.merge_contextvars,
+        _of_process(process),
+        traced,
         structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        stamped,
     ]
     render: list[structlog.types.Processor] = [
         structlog.processors.format_exc_info,
         _in_order,
-        structlog.processors.JSONRenderer(),
+        structlog.processors.JSONRenderer(serializer=_written),
     ]
     if sys.stderr.isatty():
         # plain tracebacks everywhere: rich ones print local variables, and a passcode may be one
@@ -45,11 +73,44 @@ def configure(process: str, level: int = logging.INFO) -> None:
     structlog.configure(
         processors=[*shared, *render],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _Heedless(sys.stderr))),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(process=process)
     _take_in_libraries(shared, render)
+
+
+def _of_process(name: str) -> structlog.types.Processor:
+    """Return what names the process in each line."""
+
+    def named(_logger: object, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+        event["process"] = name
+        return event
+
+    return named
+
+
+def traced(_logger: object, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """Name the trace under which something is told: the order's, the request's, or that of the work by itself."""
+    place = trace.current()
+    if place is not None:
+        event.setdefault("trace", place.id)
+    return event
+
+
+def _written(event: structlog.types.EventDict, default: Callable[[object], object]) -> str:
+    """Write JSON in ASCII: a terminal that shows a file of lines obeys what a caller has sent otherwise."""
+    with suppress(TypeError):
+        # what a dataclass leaves out of its repr stays out of here
+        line = orjson.dumps(event, default=default, option=orjson.OPT_PASSTHROUGH_DATACLASS)
+        if line.isascii():
+            return line.decode()
+    return json.dumps(event, default=default, separators=(",", ":"))
+
+
+def stamped(_logger: object, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """Say when it was told."""
+    event["timestamp"] = times.stamp(time.time_ns())
+    return event
 
 
 def _in_order(_logger: object, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:

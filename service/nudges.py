@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from service.decisions import no_look
 from service.errors import NotFound, NotPossibleNow
-from service.lifecycle import TERMINAL, State
+from service.lifecycle import State
 from service.store import nudging
 
 if TYPE_CHECKING:
     from service.bells import Bells
     from service.order import Order
     from service.store.server.connection import Store
-
-_NOT_SENT: Final = "There is nothing to look at yet: this order is {}, and is checked by itself once it was sent."
-_ENDED: Final = "This order has ended ({}): what Bandwidth said of it is proved."
 
 
 class Nudges:
@@ -34,7 +32,6 @@ class Nudges:
             case "gone":
                 raise NotFound(f"Order {order.id} was purged just now.")
             case "refused":
-                said = _ENDED if State(done.state) in TERMINAL else _NOT_SENT
-                raise NotPossibleNow(said.format(done.state))
+                raise NotPossibleNow(no_look(State(done.state)))
         if done.due:
             self._bells.ring(done.due, order.account_id, [order.id])

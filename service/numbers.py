@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from service.turns import InTurn, Turns
 
 _T = TypeVar("_T")
-
-#: seconds that one answer of Bandwidth's may take: somebody waits for ours
-MOST_SECONDS: Final = 5.0
 
 log = structlog.get_logger()
 
@@ -63,19 +60,19 @@ class Numbers:
         self._connection = connection
         self._turns = turns
 
-    async def look(self, account_id: str, telephone_number: str) -> Number:
-        """Return what is known of a number of ten digits on an account.
+    async def look(self, account_id: str, telephone_number: str, seconds: float) -> Number:
+        """Return what is known of a number of ten digits on an account; Bandwidth has so many seconds for all of it.
 
         Raises NotFound for a number that Bandwidth has on other accounts only, and for one that neither Bandwidth nor
         our orders know; StoreUnavailable.
         """
         ours = await naming.naming(self._store, account_id, telephone_number)
-        number = Number(account_id, telephone_number, ours)
+        number, patience = Number(account_id, telephone_number, ours), _Patience(seconds)
         if ours.pause:
             return replace(number, absent=f"Nothing is asked of Bandwidth for now: {ours.pause.why}")
         try:
             asked = number_details.details(self._connection, telephone_number, self._in_turn(account_id))
-            details = await _in_time(asked)
+            details = await patience.wait(asked)
         except (BandwidthRefused, BandwidthUnavailable) as error:
             _tell("number.details_absent", number, error)
             return replace(number, absent=error.detail)
@@ -85,9 +82,9 @@ class Numbers:
         if here is None:
             # one sentence for both, so that nobody learns which numbers other accounts have
             raise NotFound(f"Account {account_id} has no number {telephone_number}.")
-        return replace(number, details=here, listing_order=await self._listing_order(number, here))
+        return replace(number, details=here, listing_order=await self._listing_order(number, here, patience))
 
-    async def _listing_order(self, number: Number, details: NumberDetails) -> ListingOrder | None:
+    async def _listing_order(self, number: Number, details: NumberDetails, patience: _Patience) -> ListingOrder | None:
         """Return the order behind the listing: the one the details link to, else the open one of Bandwidth's list."""
         dlda = details.features.dlda
         found = dlda and dlda.bandwidth_order_id
@@ -95,7 +92,7 @@ class Numbers:
             account_id, guard = number.account_id, self._in_turn(number.account_id)
             asked = number_details.open_dlda_order(self._connection, account_id, number.telephone_number, guard)
             try:
-                found = await _in_time(asked)
+                found = await patience.wait(asked)
             except (BandwidthRefused, BandwidthUnavailable) as error:
                 _tell("number.dlda_order_absent", number, error)
         if not found:
@@ -106,12 +103,19 @@ class Numbers:
         return self._turns.guard(account_id, longest=PERSON_SECONDS)
 
 
-async def _in_time(asked: Awaitable[_T]) -> _T:
-    try:
-        async with asyncio.timeout(MOST_SECONDS):
-            return await asked
-    except TimeoutError:
-        raise BandwidthUnavailable(f"Bandwidth did not answer within {MOST_SECONDS:g} s.") from None
+class _Patience:
+    """Waits for Bandwidth, so many seconds in all."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._until = asyncio.get_running_loop().time() + seconds
+
+    async def wait(self, asked: Awaitable[_T]) -> _T:
+        try:
+            async with asyncio.timeout_at(self._until):
+                return await asked
+        except TimeoutError:
+            raise BandwidthUnavailable(f"Bandwidth did not answer within {self._seconds:g} s.") from None
 
 
 def _tell(event: str, number: Number, error: BandwidthRefused | BandwidthUnavailable) -> None:

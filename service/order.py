@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 
 from service.identifiers import member_id
 from service.lifecycle import State
+from service.tracing.trace import Trace
 
 #: what became of one telephone number
 Result: TypeAlias = Literal["pending", "complete", "failed", "cancelled"]
@@ -115,6 +116,8 @@ class Order:
     attention: Attention | None = None
     waiting: Waiting | None = None
     held_by: str | None = None
+    #: since when (ms) it stands in no line, because a person let others go past it
+    aside_since: int | None = None
     first_sent_at: int | None = None
     received_at: int | None = None
     checked_at: int | None = None
@@ -128,6 +131,13 @@ class Order:
     resends: int = 0
     conflicts: int = 0
     uncertain_since: int | None = None
+    #: where the request that submitted it stood in a trace, as W3C's `traceparent` writes it
+    traceparent: str | None = None
+
+    @property
+    def trace(self) -> Trace:
+        """What all work about it is traced under: its own id's trace where it was given none."""
+        return Trace.kept(self.id, self.traceparent)
 
     @property
     def reference(self) -> str:
@@ -186,6 +196,8 @@ class NewOrder:
     client_id: str = ""
     idempotency_key: str | None = None
     fingerprint: str = ""
+    #: where the request stands in a trace that submits it, or the batch that it is made for
+    traceparent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

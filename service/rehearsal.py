@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from service.bandwidth.connection import Withheld
+from service.bandwidth.guard import Withheld
 from service.errors import BandwidthUnavailable
 from service.lifecycle import State
 from service.store import accepting, waiting
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from service.report import Report
     from service.store.server.connection import Store
     from service.turns import Turns
-
-#: seconds for all that is read at Bandwidth: somebody waits for the answer
-MOST_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +51,12 @@ class Rehearsal:
         return order
 
     async def lead(
-        self, order: Order, talk: Conversation, book: Callable[[Holders | Recall], Awaitable[Given]]
+        self, order: Order, talk: Conversation, book: Callable[[Holders | Recall], Awaitable[Given]], seconds: float
     ) -> Rehearsed:
         """Lead the conversation that sends an order up to its first change; `book` answers questions to the book.
 
-        Raises BandwidthUnavailable when Bandwidth did not tell what must be read before; StoreUnavailable.
+        Raises BandwidthUnavailable when Bandwidth did not tell in so many seconds what must be read before;
+        StoreUnavailable.
         """
         asked: list[Exchange] = []
 
@@ -67,10 +65,10 @@ class Rehearsal:
 
         guard = _Reading(self._store, self._turns, order.account_id)
         try:
-            async with asyncio.timeout(MOST_SECONDS):
+            async with asyncio.timeout(seconds):
                 report = await self._connection.drive(talk, guard, book, heard)
         except TimeoutError:
-            raise BandwidthUnavailable(f"Bandwidth did not answer within {MOST_SECONDS:g} s.") from None
+            raise BandwidthUnavailable(f"Bandwidth did not answer within {seconds:g} s.") from None
         if asked and asked[-1].changes:
             return Rehearsed(sends=asked[-1])
         if asked and report.state == State.ACCEPTED:

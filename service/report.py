@@ -65,6 +65,10 @@ class Report:
     history: tuple[Happening, ...] = ()
     #: the client that decided so, where a person did
     by: str | None = None
+    #: the process that looked, as `HOST (pid PID)`
+    worker: str | None = None
+    #: what becomes of its place in its lines: it is given up, or the last one is taken instead
+    line: Literal["leave", "end"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

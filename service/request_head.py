@@ -13,7 +13,7 @@ import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from service.api import problems
-from service.api.attendance import ABORT
+from service.doorway.attendance import ABORT
 from service.errors import HeadTooLarge, MalformedRequest, RequestTimeout
 
 if TYPE_CHECKING:

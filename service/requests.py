@@ -13,6 +13,7 @@ from service.order import NewOrder
 from service.order_request.reading import read_order
 from service.order_request.retry import RetryRequest, remainder
 from service.sealing import hide, reveal
+from service.tracing import trace
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -45,7 +46,7 @@ class Requests:
     ) -> NewOrder:
         """Read a body as an order of a kind, or as the amendment of one; raises InvalidOrder with every wrong field."""
         request = read_order(kind.model, body, max_numbers=self._max_numbers)
-        numbers = tuple(number for _, number in request.numbers())
+        numbers = request.telephone_numbers()
         if amends:
             _require_the_same(numbers, amends)
         order_id = order_id or new_id()
@@ -70,6 +71,7 @@ class Requests:
             fingerprint=self._fingerprint(account_id, _address(kind, amends), client_id, body)
             if idempotency_key
             else "",
+            traceparent=str(trace.current() or ""),
         )
 
     def retry(
@@ -97,6 +99,12 @@ class Requests:
     def retry_fingerprint(self, order: Order, body: object, client_id: str) -> str:
         """Return what tells the retry of an order from other requests with the same Idempotency-Key."""
         return self._fingerprint(order.account_id, f"retry {order.id}", client_id, body)
+
+    def repeat_fingerprint(
+        self, account_id: str, kind: Kind, body: object, client_id: str, amends: Order | None = None
+    ) -> str:
+        """Return what tells a request apart from others of its client that name no Idempotency-Key."""
+        return self._fingerprint(account_id, f"front {_address(kind, amends)}", client_id, body)
 
     def sealed(self, body: bytes, order_id: str) -> str:
         """Return a body, which is JSON, as it is kept until it becomes an order."""

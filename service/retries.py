@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from service.order import Order, Outcome
 
 _NOTHING: Final = (
-    "Nothing of this order is left to retry: `retryable` is true for none of its numbers. "
-    "Correct what their codes tell, and submit a new order."
+    "Nothing of this order is left to retry: no number failed in a way that sending it again could mend. "
+    "Correct what the codes say, and submit a new order."
 )
 
 
@@ -32,6 +32,13 @@ def require_retryable(order: Order) -> None:
         raise NotPossibleNow(f"Order {order.amended_by} changed what this one asks for: submit a new order.")
     if order.state not in TERMINAL:
         raise NotPossibleNow(f"Only an order that has ended can be retried; this one is {order.state}.")
+
+
+def require_failures(order: Order) -> None:
+    """Raise NotPossibleNow for an order of which no number failed, by its counts: `left` looks at each."""
+    failed = order.failed_numbers or (not order.total and order.default_outcome.retryable)
+    if not (failed or order.retried_by):
+        raise NotPossibleNow(_NOTHING)
 
 
 def left(last: Order, outcomes: Sequence[Outcome]) -> frozenset[str]:

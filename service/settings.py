@@ -124,6 +124,11 @@ class Settings(BaseSettings):
     #: seconds in which a request's body must have arrived
     body_seconds: float = Field(20.0, gt=0)
 
+    #: seconds for which a POST or PUT of a client of Bandwidth's is held until Bandwidth has taken or refused the order
+    front_hold_seconds: float = Field(5.0, ge=0, le=60)
+    #: seconds in which the same client, CustomerOrderId and body of such a POST get the first order; 0: never
+    front_repeat_seconds: float = Field(86_400.0, ge=0, le=2_592_000)
+
     #: exchanges with Bandwidth that one worker process has under way at once
     exchanges: int = Field(64, ge=1, le=1_000)
     #: exchanges with Bandwidth that one account makes a second, by all processes together. Bandwidth publishes no rate
@@ -177,13 +182,20 @@ class Settings(BaseSettings):
             raise ValueError("Bandwidth cannot call this machine by that name: give our address as it reaches it")
         return url
 
+    @field_validator("queue_redis_url")
+    @classmethod
+    def _has_a_server_for_bells(cls, url: str, info: ValidationInfo) -> str:
+        if redis_address.is_cluster(url or info.data.get("redis_url", "")):
+            raise ValueError(redis_address.NO_QUEUE)
+        return url
+
     @field_validator("replicas_to_wait")
     @classmethod
     def _survives_a_failover(cls, replicas: int, info: ValidationInfo) -> int:
         url, durability = info.data.get("redis_url", ""), info.data.get("durability")
         if replicas == 0 and durability == "strict" and redis_address.is_promoting(url):
             raise ValueError(
-                "sentinels promote a replica that may lack what was acknowledged: give at least 1, "
+                "sentinels and clusters promote a replica that may lack what was acknowledged: give at least 1, "
                 "or set TRACKER_DURABILITY=unsafe"
             )
         return replicas

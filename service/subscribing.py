@@ -74,7 +74,7 @@ class Subscriptions:
             return await self._heal(account_id)
         except BandwidthRefused:
             # nothing is known of them then, and nothing is put right
-            await self._memory.tell(account_id, [_whole(each, (_REFUSED,)) for each in _needs()])
+            await self._memory.tell(account_id, [_whole(each, (_REFUSED,)) for each in needs()])
             raise
 
     async def _heal(self, account_id: str) -> Healing:
@@ -98,7 +98,7 @@ class Subscriptions:
         receiver, now = self._address.receiver(account_id), _now()
         with self._address.kept_secret():
             found = await subscriptions.listed(self._connection, account_id, self._turns.guard(account_id))
-        return examine(found, _needs(), receiver, remembered, self._address.fingerprint(), now)
+        return examine(found, needs(), receiver, remembered, self._address.fingerprint(), now)
 
     async def _put_right(self, account_id: str, standing: Standing, known: Subscribed | None) -> bool:
         """Write one subscription if that is due; tell whether it was."""
@@ -137,7 +137,7 @@ class Subscriptions:
         return next(map(Subscribed, found), None)
 
 
-def _needs() -> list[Need]:
+def needs() -> list[Need]:
     """Return the order types of the shelf, each with the kinds that it tells of."""
     kinds = shelf().values()
     names = dict.fromkeys(kind.subscription_names for kind in kinds if kind.subscription_names)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 #: what people put between digits
 _PUNCTUATION = re.compile(r"[\s().\-/\u2010-\u2015\u00a0]")
@@ -25,6 +28,15 @@ def parse(text: str) -> str:
         if found:
             return found[1]
     raise ValueError("is not a telephone number: give ten digits, +1 and ten digits, or the usual punctuation")
+
+
+def are_bare(values: Sequence[object]) -> bool:
+    """Tell whether all values are numbers as `parse` returns them, in much less time than to parse thousands."""
+    try:
+        digits, lengths = "".join(values), set(map(len, values))  # type: ignore[arg-type]
+    except TypeError:
+        return False
+    return lengths <= {10} and digits.isascii() and digits.isdecimal() and set(digits[::10]).isdisjoint("01")
 
 
 def e164(ten_digits: str) -> str:

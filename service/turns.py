@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from service.bandwidth.connection import Unguarded, Withheld
+from service.bandwidth.guard import Unguarded, Withheld
 from service.errors import StoreUnavailable
 from service.store import metering
 

@@ -11,16 +11,22 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
-from service import callbacks, opening, wiring
-from service.api import problems, public, routes
+from service import opening, wiring
+from service.api import problems
+from service.api.traced import Traced
+from service.doors import doors
 from service.errors import Misconfigured, TrackerError
+from service.processes import garbage
+from service.readiness import Readiness
 from service.request_head import BoundedHead
 from service.spool import directory
 from service.store.server.connection import DOOR_SECONDS
+from service.tracing import collecting
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import AsyncIterator, Callable
+    from types import FrameType
 
     from service.settings import Settings
     from service.wiring import Desk
@@ -51,11 +57,7 @@ def application(settings: Settings, refuse: Callable[[Misconfigured], None] = _t
         await desk.close()
 
     app = Starlette(
-        routes=[
-            *public.public_routes(),
-            *routes.routes(),
-            *callbacks.routes(),
-        ],
+        routes=[doors()],
         exception_handlers={
             TrackerError: problems.on_tracker_error,
             HTTPException: problems.on_http_exception,
@@ -63,6 +65,8 @@ def application(settings: Settings, refuse: Callable[[Misconfigured], None] = _t
         },
         lifespan=lifespan,
     )
+    app.state.readiness = Readiness()
+    app.add_middleware(Traced)
     # its Location would name the host that the caller names, and http behind a proxy: the token would follow it
     app.router.redirect_slashes = False
     return app
@@ -71,12 +75,21 @@ def application(settings: Settings, refuse: Callable[[Misconfigured], None] = _t
 class Server(uvicorn.Server):
     """The server of an application of ours: before it waits for what is under way, it lets all listeners go."""
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Be asked to end: tell whoever asks from now on that this process takes nothing more, then end."""
+        app = self.config.app
+        if isinstance(app, Starlette):
+            app.state.readiness.drain()
+        super().handle_exit(sig, frame)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End, in the time that requests under way are given."""
         app = self.config.app
         if isinstance(app, Starlette):
             app.state.desk.listening.drain()
         await super().shutdown(sockets)
+        # uvicorn ends the process by the signal that asked for it: nothing that waits for an exit is done
+        collecting.end()
 
 
 def configuration(app: Starlette, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:
@@ -111,6 +124,7 @@ def serve(settings: Settings, host: str, port: int, sock: socket.socket | None =
 
     server = Server(configuration(application(settings, refuse), host, port))
     _take_all_files()
+    garbage.settle()
     server.run(sockets=[sock] if sock else None)
     if refused:
         raise refused[0]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from service.bandwidth.connection import Connection
@@ -13,17 +12,18 @@ from service.bells import Bells
 from service.book import Book
 from service.clients import Clients
 from service.events import Events
+from service.hearing import draining
 from service.listening import Listening
 from service.requests import Requests
 from service.sealing import Sealer
-from service.spool.draining import draining
 from service.spool.spool import Spool
-from service.store.server import durability
-from service.store.server.connection import REPLY_SECONDS, Store, connect
+from service.store.server import assembly
+from service.tally import Tally
 from service.turns import Turns
 
 if TYPE_CHECKING:
     from service.settings import Settings
+    from service.store.server.connection import Store
 
 UPLOADS: Final = 2
 
@@ -43,18 +43,17 @@ class Desk:
     events: Events
     listening: Listening
     spool: Spool | None
+    tally: Tally
     #: bodies of many orders that are read at once: each takes memory, and the loop for half a millisecond at a time
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS))
 
     async def open(self) -> None:
         """Refuse to start on a server that cannot keep what we promise."""
-        await durability.check(self.store, self.settings.durability)
+        await assembly.check(self.store, self.settings)
 
     def draining(self) -> AbstractAsyncContextManager[None]:
         """While it is entered, commit the callbacks that wait in the spool, where there is one."""
-        if self.spool is None:
-            return nullcontext()
-        return draining(self.spool, partial(self.book.hear, spooled=True))
+        return draining(self.spool, self.book.hear) if self.spool else nullcontext()
 
     async def close(self) -> None:
         """Ring what is left and give the connections back."""
@@ -62,19 +61,14 @@ class Desk:
         if self.spool:
             await self.spool.close()
         await self.bells.close()
+        await self.tally.close()
         await self.connection.close()
         await self.store.close()
 
 
-def build(settings: Settings, store_seconds: float = REPLY_SECONDS) -> Desk:
+def build(settings: Settings, store_seconds: float = assembly.REPLY_SECONDS) -> Desk:
     """Build a desk; nothing connects before it is used. After so many seconds of silence the store is away."""
-    greet = durability.greet if settings.durability == "strict" else None
-    store = Store(
-        connect(settings.redis_url, greet),
-        replicas=settings.replicas_to_wait,
-        seconds=store_seconds,
-        following=connect(settings.redis_url, greet, most=len(settings.accounts)),
-    )
+    store = assembly.assemble(settings, store_seconds)
     sealer = Sealer(settings.secret_key.get_secret_value())
     events = Events(store, settings, sealer)
     bells = Bells(settings.queue_redis_url or settings.redis_url, events.endpoints.exist)
@@ -90,4 +84,5 @@ def build(settings: Settings, store_seconds: float = REPLY_SECONDS) -> Desk:
         events=events,
         listening=Listening(store),
         spool=Spool(settings, sealer) if settings.spool_dir else None,
+        tally=Tally(store),
     )

@@ -10,7 +10,8 @@ from rq import Worker
 
 from service.bells import Work, queue
 from service.lifecycle import STEPS
-from service.store.server.connection import connect_blocking
+from service.store.server.connecting import connect_blocking
+from service.store.server.connection import REPLY_SECONDS
 from service.store.server.presence import unavailable
 
 if TYPE_CHECKING:
@@ -32,12 +33,13 @@ class Heard:
     seconds_ago: float
 
 
-def alive(url: str, works: Sequence[Work] = STEPS) -> list[Heard]:
+def alive(url: str, works: Sequence[Work] = STEPS, seconds: float = REPLY_SECONDS) -> list[Heard]:
     """Return the workers of some queues, else of orders, that told of themselves after the queue's server had started.
 
-    Others are an older server's, whose data this one was started with. Raises StoreUnavailable.
+    Others are an older server's, whose data this one was started with. Raises StoreUnavailable, also when a reply takes
+    longer than so many `seconds`.
     """
-    connection = connect_blocking(url)
+    connection = connect_blocking(url, seconds)
     try:
         with unavailable():
             now = datetime.now(UTC)

@@ -13,6 +13,7 @@ from lxml import etree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
 Element = etree._Element  # noqa: SLF001  (lxml names its element class so)
 
@@ -20,6 +21,8 @@ Element = etree._Element  # noqa: SLF001  (lxml names its element class so)
 MASK: Final = "********"
 #: tags in one document: an order of 5,000 numbers with an option group and an error for each has a tenth
 _MOST_TAGS: Final = 1_000_000
+#: what XML 1.0 cannot carry, however it is escaped (section 2.2, Char)
+_NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class UnreadableXml(ValueError):
@@ -98,6 +101,11 @@ def element(tag: str, *content: Element | str | None) -> Element:
     return made
 
 
+def plain(text: str) -> str:
+    """Return a text without what XML 1.0 cannot carry."""
+    return _NOT_XML.sub("?", text)
+
+
 def write(root: Element) -> bytes:
     """Serialize a document with the declaration that Bandwidth's own samples carry."""
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
@@ -110,7 +118,7 @@ def masked(body: bytes, secret: Iterable[str]) -> str:
         root = parse(body)
     except UnreadableXml:
         return _masked_text(body[:1000].decode("utf-8", "replace").replace("\x00", ""), wanted)
-    _mask(root, wanted)
+    mask(root, wanted)
     # a page that repeats our request shows it escaped
     return _masked_text(etree.tostring(root, encoding="unicode"), wanted, "&lt;", "&gt;")
 
@@ -122,7 +130,7 @@ def masked_again(kept: str, secret: Iterable[str], text: Callable[[str], str]) -
         root = parse(kept.encode("utf-8", "replace"))
     except UnreadableXml:
         return text(_masked_text(kept, wanted))
-    _mask(root, wanted)
+    mask(root, wanted)
     for each in root.iter(etree.Element):
         each.text, each.tail = each.text and text(each.text), each.tail and text(each.tail)
         for attribute, value in each.attrib.items():
@@ -130,7 +138,8 @@ def masked_again(kept: str, secret: Iterable[str], text: Callable[[str], str]) -
     return _masked_text(etree.tostring(root, encoding="unicode"), wanted, "&lt;", "&gt;")
 
 
-def _mask(root: Element, wanted: set[str]) -> None:
+def mask(root: Element, wanted: AbstractSet[str]) -> None:
+    """Mask the elements of these names (in lower case) in a document, the root among them."""
     for each in list(root.iter(etree.Element)) if wanted else ():
         if name(each) in wanted and (len(each) or (each.text or "").strip()):
             del each[:]

@@ -2,16 +2,25 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 
 import pytest
 import receiver as receivers
 import rig
 import structlog
 
+from service.logs import traced
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _quiet():
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hurried():
+    with rig.hurried_servers():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -53,12 +62,17 @@ def lines():
     """What processes log at the level they run with, as text."""
     kept, written = structlog.get_config(), io.StringIO()
     structlog.configure(
-        processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
+        processors=[traced, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(written),
     )
     yield written
     structlog.configure(**kept)
+
+
+def pytest_xdist_auto_num_workers():
+    """Tests wait half of their time, for processes, servers and one another: three of them keep two cores busy."""
+    return max(1, 3 * len(os.sched_getaffinity(0)) // 2)
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
+from answering import answering
 from standardwebhooks import Webhook, WebhookVerificationError
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ class Told:
     body: dict[str, Any]
     raw: bytes
     verified: tuple[str, ...]
+    traceparent: str | None = None
 
     @property
     def type(self):
@@ -53,7 +53,8 @@ class Receiver:
     def take(self, headers, raw):
         signed = {name: headers[name] for name in ("webhook-id", "webhook-timestamp", "webhook-signature")}
         verified = tuple(each for each in self.secrets if _verifies(each, raw, signed))
-        told = Told(headers["webhook-id"], headers["webhook-timestamp"], json.loads(raw), raw, verified)
+        body, trace = json.loads(raw), headers["traceparent"]
+        told = Told(headers["webhook-id"], headers["webhook-timestamp"], body, raw, verified, trace)
         self.told.append(told)
         answer = self.answer(told)
         return answer if isinstance(answer, tuple) else (answer, {})
@@ -67,37 +68,9 @@ def _verifies(secret, raw, headers):
     return True
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    #: one that hangs is not waited for
-    block_on_close = False
-    receiver: Receiver
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-
-    def do_POST(self):
-        raw = self.rfile.read(int(self.headers["content-length"]))
-        status, headers = self.server.receiver.take(self.headers, raw)
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("content-length", "0")
-        self.end_headers()
-
-    def log_message(self, *_):
-        """Say nothing."""
-
-
 @contextmanager
 def receiver():
-    with _Server(("127.0.0.1", 0), _Handler) as server:
-        server.receiver = Receiver(f"http://127.0.0.1:{server.server_port}/hooks")
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
-        try:
-            yield server.receiver
-        finally:
-            server.shutdown()
-            thread.join(5)
+    with answering() as server:
+        made = Receiver(f"http://127.0.0.1:{server.server_port}/hooks")
+        server.take = made.take
+        yield made

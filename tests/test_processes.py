@@ -114,7 +114,7 @@ def test_a_child_that_will_not_end_is_killed(supervisor, tmp_path):
     (pid,) = supervisor.pids()["sleepers"]
     began = time.monotonic()
     supervisor.end(grace=0.2)
-    assert 0.2 <= time.monotonic() - began < 2
+    assert 0.2 <= time.monotonic() - began < 10
     assert not rig.is_alive(pid)
 
 

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from service import cli
 from service.bells import queue
-from service.store.server.connection import connect_blocking
+from service.store.server.connecting import connect_blocking
 
 
 @pytest.fixture

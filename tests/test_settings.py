@@ -173,6 +173,18 @@ def test_a_replica_that_may_be_promoted_need_not_be_waited_for_where_that_is_sai
     assert load(**{**GOOD, "TRACKER_QUEUE_REDIS_URL": behind["TRACKER_REDIS_URL"]}).replicas_to_wait == 0
 
 
+def test_beside_a_cluster_bells_have_a_server_of_their_own(load):
+    spread = {**GOOD, "TRACKER_REDIS_URL": "redis+cluster://one,two,three", "TRACKER_REPLICAS_TO_WAIT": "1"}
+
+    for url in ("", spread["TRACKER_REDIS_URL"]):
+        told = problems(load, **spread, TRACKER_QUEUE_REDIS_URL=url)
+        assert set(told) == {"TRACKER_QUEUE_REDIS_URL"}
+        assert "RQ's workers do not start on a Redis Cluster" in told["TRACKER_QUEUE_REDIS_URL"]
+    assert load(**spread, TRACKER_QUEUE_REDIS_URL="redis://bells").queue_redis_url == "redis://bells"
+    told = problems(load, **{**spread, "TRACKER_REPLICAS_TO_WAIT": "0", "TRACKER_QUEUE_REDIS_URL": "redis://bells"})
+    assert set(told) == {"TRACKER_REPLICAS_TO_WAIT"}
+
+
 @pytest.mark.parametrize(
     ("given", "found"),
     [

@@ -66,3 +66,29 @@ def test_any_text_is_ten_digits_or_a_value_error(text):
 @given(ten_digits)
 def test_e164_reads_back(digits):
     assert telephone_numbers.parse(telephone_numbers.e164(digits)) == digits
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["12015550100"],
+        ["1015550100"],
+        ["2015550100", "0015550100"],
+        ["2015550100", "201555010"],
+        ["20155501002015550101"],
+        ["2015550100", ""],
+        ["201555010\u0660"],
+        ["201-555010"],
+        ["2015550100 2015550101"],
+        [2015550100],
+        [["2"] * 10],
+        ["2015550100", None],
+    ],
+)
+def test_what_is_not_all_bare_numbers_is_looked_at_one_by_one(values):
+    assert not telephone_numbers.are_bare(values)
+
+
+def test_bare_numbers_are_known_all_at_once():
+    assert telephone_numbers.are_bare(["2015550100", "9995550100"])
+    assert not telephone_numbers.are_bare([])

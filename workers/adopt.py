@@ -15,6 +15,7 @@ from service.kinds import shelf
 from service.order import Waiting
 from service.settlement import DOUBLED
 from service.store import adopting
+from service.tracing.spans import span
 from workers import pause
 from workers.process import WorkerProcess
 
@@ -43,8 +44,10 @@ async def adopt_all(desk: Desk, account_id: str, members: Sequence[str]) -> None
     slots = asyncio.Semaphore(adopting.AT_ONCE)
 
     async def one(member: str) -> None:
+        adoption = adopting.Adoption.named(member)
         async with slots:
-            await _adopt(desk, account_id, adopting.Adoption.named(member))
+            with span(f"adopt {adoption.kind}", "consumer", said={"order_tracker.account": account_id}):
+                await _adopt(desk, account_id, adoption)
 
     await asyncio.gather(*map(one, members))
 

@@ -16,6 +16,8 @@ from service.order import Membership
 from service.store.bulk import progress, reading
 from service.store.bulk.entry import Entry
 from service.times import DAY_MS
+from service.tracing import trace
+from service.tracing.spans import span
 from workers.process import WorkerProcess
 
 if TYPE_CHECKING:
@@ -54,14 +56,22 @@ async def accept_due(desk: Desk, account_id: str) -> None:
         counts = {each.id: Counter[str]() for each in batches}
         going = batches
         while going and time.monotonic() < until:
-            going = [each for each in going if await _go_on(desk, each, counts[each.id])]
+            going = [each for each in going if await _advance(desk, each, counts[each.id])]
         for each in batches:
-            log.info("batch.advanced", batch=each.id, account=account_id, **counts[each.id])
+            with trace.under(each.trace):
+                log.info("batch.advanced", batch=each.id, account=account_id, **counts[each.id])
         again = [each for each in ids if await progress.schedule(desk.store, account_id, each)]
     except Unavailable as error:
         log.warning("batch.not_advanced", account=account_id, error=error.detail, next="the clock rings again")
     else:
         desk.bells.ring("batch", account_id, again)
+
+
+async def _advance(desk: Desk, batch: Batch, counts: Counter[str]) -> bool:
+    """Go on with a batch under its trace, which its orders inherit."""
+    said = {"order_tracker.account": batch.account_id, "order_tracker.batch": batch.id}
+    with span("advance batch", "consumer", batch.trace, said):
+        return await _go_on(desk, batch, counts)
 
 
 async def _go_on(desk: Desk, batch: Batch, counts: Counter[str]) -> bool:

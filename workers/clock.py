@@ -3,40 +3,36 @@
 Back-off, polling, crash recovery and lost callbacks are this one mechanism. What it rings for is pushed on by
 one lease, so that a bell that is lost rings again; never more than the queue has room for. It also rings, account by
 account, for orders placed elsewhere, for a look at the subscriptions at Bandwidth, for batches whose orders are not all
-accepted and for events that wait, indexes the numbers that a crash has left over, and purges what ended long ago.
-Beside that it drains what dead processes left in the spool.
+accepted and for events that wait, indexes the numbers that a crash has left over, and purges what ended long ago
+(`visit.py`). The accounts of each server are gone round by themselves (`lanes.py`). Beside that it drains what dead
+processes left in the spool.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import socket
 import time
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from service import opening, wiring
-from service.bells import IDS_PER_BELL, WORKS, Work
+from service.bells import WORKS, Work
 from service.errors import StoreUnavailable
-from service.lifecycle import STEPS, Step
+from service.processes.beat import Beat
 from service.spool import directory
-from service.store import adopting, indexing, purging, ticking, watching
-from service.store.bulk import progress
-from service.times import DAY_MS
+from service.tracing import trace
+from workers.lanes import Lanes, go_along
+from workers.visit import Room
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from service.settings import Settings
     from service.wiring import Desk
-
-#: ids one account may have rung for in one round, so that no account crowds out the others
-MOST_IDS: Final = 1_000
-
-
-#: orders of one account whose numbers one round indexes
-MOST_UNINDEXED: Final = 10
 
 #: seconds for which a queue may hold bells before somebody is told
 SILENT_SECONDS: Final = 60.0
@@ -62,22 +58,16 @@ class Silence:
         return waiting > 0
 
 
-async def tick(desk: Desk, silence: Silence) -> int:
-    """Ring once for everything that is overdue; return how many orders were rung for."""
-    room = {work: await _room(desk, silence, work) for work in WORKS}
+async def tick(desk: Desk, silence: Silence, going: Callable[[], None] = lambda: None) -> int:
+    """Ring once for everything that is overdue; return how many orders were rung for. `going` hears at each step."""
+    room = await _room(desk, silence)
+    lanes = await desk.store.lanes(desk.settings.accounts)
+    rounds = (go_along(desk, account_ids, room, going) for _, account_ids in lanes)
     rung = 0
-    for step in STEPS:
-        rung += await _ring_orders(desk, step, room[step])
-    for account_id in desk.settings.accounts if room["check"] > 0 else ():
-        await _ring_watch(desk, account_id)
-        rung += await _ring_adopt(desk, account_id)
-    for account_id in desk.settings.accounts if room["submit"] > 0 else ():
-        await _ring_batches(desk, account_id)
-    for account_id in desk.settings.accounts:
-        await _ring_deliver(desk, account_id, room["deliver"])
-        await _catch_up(desk, account_id)
-        await _purge(desk, account_id)
-    await ticking.note(desk.store, desk.settings.accounts, f"{socket.gethostname()} (pid {os.getpid()})")
+    for each in await asyncio.gather(*rounds, return_exceptions=True):
+        if isinstance(each, BaseException):
+            raise each
+        rung += each
     return rung
 
 
@@ -87,83 +77,47 @@ async def run(settings: Settings) -> None:
     desk, stop = wiring.build(settings), asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
-    if await opening.opened(desk.open, stop):
-        log.info("clock.started", accounts=len(settings.accounts))
-        async with desk.draining():
-            await _go_round(desk, stop)
+    with Beat("clock") as beat:
+        if await opening.opened(partial(_open, desk, beat), stop):
+            log.info("clock.started", accounts=len(settings.accounts))
+            async with desk.draining():
+                await _go_round(desk, stop, beat)
     await desk.close()
 
 
-async def _go_round(desk: Desk, stop: asyncio.Event) -> None:
-    silence = Silence()
-    while not stop.is_set():
-        try:
-            rung = await tick(desk, silence)
-            if rung:
-                log.info("clock.rang", orders=rung)
-        except StoreUnavailable:
-            pass  # told by whoever asked: `store.away`, `queue.away`
-        await _pause(stop, desk.settings.clock_seconds)
+async def _open(desk: Desk, beat: Beat) -> None:
+    beat.go_on()
+    await desk.open()
 
 
-async def _room(desk: Desk, silence: Silence, work: Work) -> int:
-    """Return how many bells more a queue may hold."""
-    waiting = await desk.bells.waiting(work)
-    silence.notice(work, waiting, time.monotonic())
-    return desk.settings.max_bells - waiting
+async def _go_round(desk: Desk, stop: asyncio.Event, beat: Beat) -> None:
+    silence, lanes = Silence(), Lanes()
+    try:
+        while not stop.is_set():
+            if lanes.go_on():
+                beat.go_on()
+            with suppress(StoreUnavailable), trace.under(trace.Trace.new()):  # told: `store.away`, `queue.away`
+                await begin(desk, silence, lanes)
+            await _pause(stop, desk.settings.clock_seconds)
+    finally:
+        await lanes.end()
 
 
-async def _ring_orders(desk: Desk, step: Step, room: int) -> int:
-    rung = 0
-    for account_id in desk.settings.accounts:
-        if room <= 0:
-            break
-        ids = await desk.book.take(account_id, step, min(room * IDS_PER_BELL, MOST_IDS), probe=True)
-        if ids:
-            desk.bells.ring(step, account_id, ids)
-        room -= -(-len(ids) // IDS_PER_BELL)
-        rung += len(ids)
-    return rung
+async def begin(desk: Desk, silence: Silence, lanes: Lanes) -> None:
+    """Begin a round of every lane whose last one has ended; raises StoreUnavailable."""
+    room = await _room(desk, silence)
+    for server, account_ids in await desk.store.lanes(desk.settings.accounts):
+        lanes.begin(desk, server, account_ids, room)
 
 
-async def _ring_watch(desk: Desk, account_id: str) -> None:
-    """Ring for a look at the account's subscriptions, once an interval whatever the number of clocks."""
-    if await watching.take_turn(desk.store, account_id, desk.settings.watch_seconds):
-        desk.bells.ring("watch", account_id, [account_id])
-
-
-async def _ring_adopt(desk: Desk, account_id: str) -> int:
-    """Ring for orders placed elsewhere, no more than one job fetches at once; they probe when no order of ours does."""
-    members = await desk.book.unknown(account_id, adopting.AT_ONCE, probe=True)
-    if members:
-        desk.bells.ring("adopt", account_id, members)
-    return len(members)
-
-
-async def _ring_batches(desk: Desk, account_id: str) -> None:
-    """Ring for batches with planned orders that are due; whoever works on one has pushed it on."""
-    if await progress.are_due(desk.store, account_id):
-        desk.bells.ring("batch", account_id, [account_id])
-
-
-async def _ring_deliver(desk: Desk, account_id: str, room: int) -> None:
-    """Ring for events and deliveries of the account that wait; let go of events that are old."""
-    if await desk.events.courier.are_pending(account_id) and room > 0:
-        desk.bells.ring("deliver", account_id, [account_id])
-
-
-async def _catch_up(desk: Desk, account_id: str) -> None:
-    """Index the numbers of orders whose process ended before it had."""
-    if left := await indexing.catch_up(desk.store, account_id, MOST_UNINDEXED):
-        log.info("clock.indexed", account=account_id, orders=len(left))
-
-
-async def _purge(desk: Desk, account_id: str) -> None:
-    """Purge some of the orders that ended long ago, and the batches whose last orders they were."""
-    keep_ms = desk.settings.retention_days * DAY_MS
-    await purging.sweep(desk.store, account_id, keep_ms)
-    for batch_id in await progress.sweep(desk.store, account_id, keep_ms):
-        log.info("batch.purged", account=account_id, batch=batch_id)
+async def _room(desk: Desk, silence: Silence) -> Room:
+    """Return how many bells more the queues may hold."""
+    left: dict[Work, int] = {}
+    for work in WORKS:
+        waiting = await desk.bells.waiting(work)
+        silence.notice(work, waiting, time.monotonic())
+        left[work] = desk.settings.max_bells - waiting
+    return Room(left)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from service.errors import StoreUnavailable
+from service.tracing import trace
 from workers.process import WorkerProcess
 
 if TYPE_CHECKING:
@@ -54,10 +55,12 @@ class Deliveries:
         """Work until all attempts are made and nothing is due."""
         try:
             while True:
+                # what ends while we look may have made something due
+                were_under_way = bool(self._tasks)
                 took = 0 if self._must_end() else await self._fill()
                 if self._tasks:
                     await asyncio.wait(self._tasks, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-                elif not took:
+                elif not took and not were_under_way:
                     return
         except StoreUnavailable:
             return  # told by whoever asked (`store.away`); the clock rings again
@@ -90,12 +93,14 @@ class Deliveries:
         task.add_done_callback(self._tasks.discard)
 
     async def _bring(self, account_id: str, given: Given) -> None:
-        try:
-            await self._courier.bring(account_id, given)
-        except Exception:
-            log.exception("event.not_brought", account=account_id, endpoint=given.endpoint_id, event_id=given.event.id)
-        finally:
-            self._under_way[account_id] -= 1
+        told = {"account": account_id, "endpoint": given.endpoint_id, "event_id": given.event.id}
+        with trace.under(given.trace):
+            try:
+                await self._courier.bring(account_id, given)
+            except Exception:
+                log.exception("event.not_brought", **told, attempt=given.attempts + 1)
+            finally:
+                self._under_way[account_id] -= 1
 
     def _must_end(self) -> bool:
         return self._stopping() or time.monotonic() > self._until

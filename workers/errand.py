@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Final
@@ -20,6 +20,8 @@ from service.lifecycle import Source, State
 from service.order import Attention
 from service.report import Report
 from service.sending import not_taken
+from service.tracing import trace
+from service.tracing.spans import span
 from workers import pause
 from workers.lease import Lease
 
@@ -32,8 +34,10 @@ if TYPE_CHECKING:
     from service.order_request.model import OrderRequest
     from service.report import Claim
     from service.store.reporting import Reported
+    from service.tracing.spans import Said, Span
     from service.wiring import Desk
     from workers.freeze import FreezeTimer
+    from workers.slots import Slot
 
 #: seconds for which a report is tried again while the store is away; a 201's id is worth it
 REPORT_SECONDS: Final = 120.0
@@ -56,26 +60,44 @@ class Errands:
 
     desk: Desk
     timer: FreezeTimer
+    #: where they are done, for the timelines: `HOST (pid PID)`
+    worker: str | None = None
 
-    async def run(self, claim: Claim, look: Callable[[Order], Conversation] | None = None) -> None:
+    async def run(
+        self,
+        claim: Claim,
+        look: Callable[[Order], Conversation] | None = None,
+        slot: Slot | None = None,
+    ) -> None:
         """Lead the conversation and report it; whatever goes wrong here, the lease ends and the clock rings again.
 
-        `look` is led instead of the conversation that the order's state asks for.
+        `look` is led instead of the conversation that the order's state asks for. The first exchange waits for the
+        `slot`, which is given back once the conversation is over.
         """
+        with trace.under(claim.order.trace):
+            try:
+                with span(f"{claim.step} {claim.order.kind}", "consumer", said=_said(claim)) as work:
+                    await self._lead(claim, look, slot, work)
+            except Exception:
+                order = claim.order
+                log.exception("order.errand_failed", order=order.id, account=order.account_id, attempt=order.attempts)
+
+    async def _lead(
+        self, claim: Claim, look: Callable[[Order], Conversation] | None, slot: Slot | None, work: Span
+    ) -> None:
         began = time.monotonic()
-        try:
-            kind = shelf()[claim.order.kind]
-            report, effect = await self._talk(claim, kind, look)
-            done = await self._report(claim, report, kind, effect)
-        except Exception:
-            log.exception("order.errand_failed", order=claim.order.id, account=claim.order.account_id)
-            return
+        kind = shelf()[claim.order.kind]
+        report, effect = await self._talk(claim, kind, look, slot)
+        if slot:
+            slot.give_back()
+        done = await self._report(claim, replace(report, worker=self.worker), kind, effect)
+        work.tell({"order_tracker.outcome": done.outcome, "order_tracker.state": done.state})
         _tell(claim, report, done, time.monotonic() - began)
         if done.paused:
             pause.tell(claim.order.account_id, effect)
 
     async def _talk(
-        self, claim: Claim, kind: Kind, look: Callable[[Order], Conversation] | None
+        self, claim: Claim, kind: Kind, look: Callable[[Order], Conversation] | None, slot: Slot | None
     ) -> tuple[Report, Effect]:
         order = claim.order
         if order.state == State.SUBMITTING and not claim.confirmed:
@@ -91,7 +113,7 @@ class Errands:
         def heard(exchange: Exchange, reply: Reply) -> None:
             effects.append(effect_of(exchange, reply))
 
-        lease = Lease(claim, self.desk.book, self.desk.turns, self.timer, self.desk.settings)
+        lease = Lease(claim, self.desk.book, self.desk.turns, self.timer, self.desk.settings, slot)
         answer = partial(self.desk.book.answer, order)
         talk = look(order) if look else _look(order, kind, request)
         report = await self.desk.connection.drive(talk, lease, answer, heard)
@@ -117,6 +139,16 @@ def _look(order: Order, kind: Kind, request: OrderRequest | None) -> Conversatio
     if order.state == State.UNCERTAIN or unproved:
         return kind.find(order, request)
     return kind.check(order, request)
+
+
+def _said(claim: Claim) -> Said:
+    order = claim.order
+    return {
+        "order_tracker.account": order.account_id,
+        "order_tracker.order": order.id,
+        "order_tracker.kind": order.kind,
+        "order_tracker.attempt": order.attempts,
+    }
 
 
 def _tell(claim: Claim, report: Report, done: Reported, seconds: float) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Final
 
-from service.bandwidth.connection import LeaseEnded
+from service.bandwidth.guard import LeaseEnded, Withheld
 from service.errors import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from service.settings import Settings
     from service.turns import Turns
     from workers.freeze import FreezeTimer
+    from workers.slots import Slot
 
 #: seconds that a lease must outlive an exchange, for the report
 SPARE_SECONDS: Final = 1.0
@@ -24,10 +25,19 @@ SPARE_SECONDS: Final = 1.0
 class Lease:
     """Renews before an exchange that it would not cover, and refuses a first byte that it does not cover.
 
+    The first exchange waits for the conversation's slot, if it has one; the lease is kept meanwhile.
     The claim has paid for one exchange, as a rule; every further one waits for a turn of its own.
     """
 
-    def __init__(self, claim: Claim, book: Book, turns: Turns, timer: FreezeTimer, settings: Settings) -> None:
+    def __init__(
+        self,
+        claim: Claim,
+        book: Book,
+        turns: Turns,
+        timer: FreezeTimer,
+        settings: Settings,
+        slot: Slot | None = None,
+    ) -> None:
         self._claim = claim
         self._book = book
         self._turns = turns
@@ -35,15 +45,26 @@ class Lease:
         self._timer = timer
         self._settings = settings
         self._ends = claim.lease_ends
+        self._slot = slot
 
     async def before(self, exchange: Exchange) -> None:
-        """Wait for the turn, then renew when less is left than one exchange may take."""
+        """Wait for slot and turn, then renew when less is left than one exchange may take."""
+        if self._slot:
+            await self._wait(self._slot, exchange)
         wait = 0.0 if self._is_paid else await self._turn(exchange)
         self._is_paid = False
         if wait:
             await self._cover(exchange, wait + SPARE_SECONDS)
             await asyncio.sleep(wait)
         await self._cover(exchange, self._settings.exchange_seconds + SPARE_SECONDS)
+
+    async def _wait(self, slot: Slot, exchange: Exchange) -> None:
+        """Wait for the slot; an order whose lease ended in line would be looked for as if it had been sent."""
+        part = self._settings.lease_seconds / 4
+        while not await slot.comes(part):
+            await self._cover(exchange, 3 * part)
+        if slot.is_dismissed:
+            raise Withheld("the worker ends")
 
     async def _turn(self, exchange: Exchange) -> float:
         try:

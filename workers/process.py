@@ -7,21 +7,20 @@ import logging
 import signal
 import time
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import structlog
 import uvloop
-from redis.exceptions import RedisError
-from rq import SimpleWorker
 from rq.serializers import JSONSerializer
-from rq.timeouts import BaseDeathPenalty
 
 from service import opening, wiring
 from service.bells import queue
 from service.errors import StoreUnavailable
-from service.store.server.connection import connect_blocking, leaving_demoted
+from service.processes import garbage
+from service.processes.beat import BEAT_SECONDS, Beat, here
+from service.store.server.connecting import connect_blocking, leaving_demoted
 from service.store.server.presence import Presence
+from workers.bell_worker import BellWorker
 from workers.errand import Errands
 from workers.freeze import FreezeTimer
 from workers.round import Round
@@ -46,39 +45,6 @@ _ASKING: Final = (signal.SIGTERM, signal.SIGINT)
 log = structlog.get_logger()
 
 
-class NoDeathPenalty(BaseDeathPenalty):
-    """RQ's time-outs would raise in the middle of any line, and use the kernel timer that `freeze` needs."""
-
-    def setup_death_penalty(self) -> None:
-        """Do nothing."""
-
-    def cancel_death_penalty(self) -> None:
-        """Do nothing."""
-
-
-class BellWorker(SimpleWorker):
-    """RQ's worker as we use it: in this process, without its alarms, quick to come back."""
-
-    death_penalty_class = NoDeathPenalty
-    max_connection_wait_time = 1.0
-    log_result_lifespan = False
-    on_stop: Callable[[], None]
-
-    on_answer: Callable[[], None]
-
-    def heartbeat(self, *arguments: Any, **named: Any) -> None:
-        """Tell RQ's server that we live, and ourselves that it does."""
-        super().heartbeat(*arguments, **named)
-        self.on_answer()
-
-    def request_stop(self, signum: int, frame: FrameType | None) -> None:
-        """Tell the round under way to take nothing more, then do as RQ does."""
-        self.on_stop()
-        # RQ notes the wish in Redis: a signal's error would surface in whatever runs on the loop
-        with suppress(RedisError, OSError):
-            super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
-
-
 class WorkerProcess:
     """The process that jobs find by `current`."""
 
@@ -90,6 +56,7 @@ class WorkerProcess:
         self._settings = settings
         self._loop = uvloop.new_event_loop()
         self._errands: Errands | None = None
+        self._beat = Beat(f"worker-{step}")
 
     @classmethod
     def current(cls) -> Self:
@@ -101,16 +68,23 @@ class WorkerProcess:
     def run(self) -> None:
         """Work until a signal says stop; a lost queue server only costs a new RQ worker."""
         type(self)._current = self  # noqa: SLF001  (RQ calls jobs as plain functions: this is how they find us)
+        with self._beat:
+            self._loop.call_soon(self._go_on)
+            self._run()
+
+    def _run(self) -> None:
         if not self._loop.run_until_complete(self._open()):
             return
         log.info("worker.started", step=self.step, exchanges=self._settings.exchanges)
-        connection = connect_blocking(self._settings.queue_redis_url or self._settings.redis_url)
-        logging.getLogger("rq.worker").addFilter(self._is_news)
         for each in _ASKING:
             signal.signal(each, self._stop_between)
+        garbage.settle()
+        connection = connect_blocking(self._settings.queue_redis_url or self._settings.redis_url)
+        logging.getLogger("rq.worker").addFilter(self._is_news)
         while not self.stopping:
             with suppress(StoreUnavailable), self._queue.asked("work"), leaving_demoted(connection):
                 self._bell_worker(connection).work(logging_level="WARNING")
+            self._beat.go_on()
             if not self.stopping:
                 time.sleep(AWAY_SECONDS)
         self._loop.run_until_complete(self._close())
@@ -144,7 +118,7 @@ class WorkerProcess:
         for each in _ASKING:
             loop.remove_signal_handler(each)
         if is_open:
-            self._errands = Errands(desk, FreezeTimer())
+            self._errands = Errands(desk, FreezeTimer(), here())
         else:
             await desk.close()
         return is_open
@@ -163,8 +137,18 @@ class WorkerProcess:
             log_job_description=False,
         )
         worker.on_stop = self._stop
-        worker.on_answer = partial(self._queue.answered, "work")
+        worker.on_answer = self._answered
+        worker.is_stopping = lambda: self.stopping
         return worker
+
+    def _answered(self) -> None:
+        self._beat.go_on()
+        self._queue.answered("work")
+
+    def _go_on(self) -> None:
+        """Beat while the loop turns: in jobs, and while the store is awaited; between jobs RQ does (`_answered`)."""
+        self._beat.go_on()
+        self._loop.call_later(BEAT_SECONDS, self._go_on)
 
     @property
     def _queue(self) -> Presence:
@@ -175,6 +159,8 @@ class WorkerProcess:
         """Tell the log what RQ says, but once only that the queue's server is away: it waits by itself."""
         if "could not connect to Redis" not in record.msg:
             return True
+        # RQ waits in a loop of its own until the server is back, and says nothing else meanwhile
+        self._beat.go_on()
         self._queue.failed("work", StoreUnavailable(record.getMessage()))
         return False
 

@@ -1,7 +1,7 @@
 """A round: what one RQ job does. It works on the orders it was rung for, and on whatever else is due.
 
-Every free slot takes what is due, in the job's own account first, then in all others in turn. An order is
-claimed only when a slot is free. So a slow answer holds up nobody, and RQ's cost per job is shared by many.
+Every free slot takes what is due, in the job's own account first, then in all others in turn; a few orders are claimed
+ahead of their slots. So a slow answer holds up nobody, and RQ's cost per job is shared by many.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
-from service.bells import IDS_PER_BELL
 from service.errors import StoreUnavailable
 from service.store.surveying import MOST
+from workers.slots import AT_ONCE, Slots
 from workers.survey import Surveyor
 
 if TYPE_CHECKING:
@@ -44,52 +44,57 @@ class Round:
         self._step = step
         self._own = account_id
         self._others = deque(each for each in self.desk.settings.accounts if each != account_id)
-        self._slots = self.desk.settings.exchanges
+        self._slots = Slots(self.desk.settings.exchanges)
         self._stopping = stopping
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._began = time.monotonic()
+        self._began = self._looked_around = time.monotonic()
 
     async def run(self, ids: Sequence[str], beside: Coroutine[Any, Any, None] | None = None) -> None:
         """Work until its exchanges are done and nothing is due; `beside` is other work, which holds up no order."""
         rung = deque(ids)
         if beside:
-            self._watch(asyncio.get_running_loop().create_task(_told(beside)))
+            self._slots.start(_told(beside))
         try:
             while True:
-                took = 0 if self._stopping() else await self._fill(rung)
-                if self._tasks:
-                    await asyncio.wait(self._tasks, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                if stopping := self._stopping():
+                    self._slots.dismiss()
+                took = 0 if stopping else await self._fill(rung)
+                if took >= AT_ONCE and self._slots.room:
+                    continue
+                if self._slots.is_busy:
+                    await self._slots.change(LOOK_SECONDS)
                 elif not took and not await self._turn_comes():
                     return
         except StoreUnavailable as error:
             log.warning("round.interrupted", step=self._step, account=self._own, error=error.detail)
         finally:
-            if self._tasks:
-                await asyncio.wait(self._tasks)
+            await self._slots.end()
 
     async def _fill(self, rung: deque[str]) -> int:
-        """Give every free slot an order; return how many orders were looked at."""
+        """Claim orders for every free slot and a few ahead; return how many orders were looked at."""
         took = await self._survey(self._own, rung) if rung else 0
-        while rung and self._free():
-            some = [rung.popleft() for _ in range(min(self._free(), len(rung), IDS_PER_BELL))]
+        while rung and (room := self._slots.room):
+            some = [rung.popleft() for _ in range(min(room, len(rung), AT_ONCE))]
             took += await self._start(self._own, some)
         for account_id in self._in_turn() if await self._may_take() else ():
             took += await self._survey(account_id)
-            if not self._free():
+            if not (room := self._slots.room):
                 break
-            due = await self._book.take(account_id, self._step, min(self._free(), IDS_PER_BELL))
+            due = await self._book.take(account_id, self._step, min(room, AT_ONCE))
             took += await self._start(account_id, due) if due else 0
         return took
 
     def _in_turn(self) -> list[str]:
-        """Return our own account, then the next of the others; all of them once nothing is under way."""
+        """Return our own account, then the next of the others now and then; all of them once nothing is under way."""
+        if self._slots.is_busy and time.monotonic() - self._looked_around < LOOK_SECONDS:
+            return [self._own]
+        self._looked_around = time.monotonic()
         self._others.rotate(-1)
-        return [self._own, *([*self._others] if not self._tasks else [*self._others][:1])]
+        return [self._own, *([*self._others][:1] if self._slots.is_busy else self._others)]
 
     async def _survey(self, account_id: str, rung: deque[str] | None = None) -> int:
         """Give a slot to each group of orders that one list may answer for; those that were rung for go along."""
         took = 0
-        while self._step == "check" and self._free():
+        while self._step == "check" and self._slots.free:
             group = await self._surveyor.surveys.gather(account_id, [*islice(rung or (), MOST)])
             if group is None:
                 break
@@ -99,20 +104,14 @@ class Round:
                 left = [each for each in rung if each not in gone]
                 rung.clear()
                 rung.extend(left)
-            self._watch(asyncio.get_running_loop().create_task(self._surveyor.run(group)))
+            self._slots.start(self._surveyor.run(group))
         return took
 
     async def _start(self, account_id: str, ids: Sequence[str]) -> int:
         for claim in await self._book.claim(account_id, ids, self._step):
-            self._watch(asyncio.get_running_loop().create_task(self._errands.run(claim)))
+            slot = self._slots.take()
+            self._slots.start(self._errands.run(claim, slot=slot), slot)
         return len(ids)
-
-    def _watch(self, task: asyncio.Task[None]) -> None:
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    def _free(self) -> int:
-        return self._slots - len(self._tasks)
 
     async def _turn_comes(self) -> bool:
         """Wait where the meter alone keeps an order from going; False: the clock rings again before it goes."""

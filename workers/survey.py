@@ -24,6 +24,7 @@ from service.order import Waiting
 from service.settlement import rung
 from service.survey import Survey, Verdict, days_to_ask_for, is_unmoved
 from service.surveys import Surveys
+from service.tracing.spans import span
 from workers import pause
 
 if TYPE_CHECKING:
@@ -70,6 +71,10 @@ class Surveyor:
 
     async def run(self, group: Group) -> None:
         """Ask, and settle every order; whatever goes wrong here, the orders are due again once a lease has passed."""
+        with span(f"survey {group.kind}", "consumer", said={"order_tracker.account": group.account_id}):
+            await self._run(group)
+
+    async def _run(self, group: Group) -> None:
         began = time.monotonic()
         told = {"account": group.account_id, "kind": group.kind, "orders": len(group.orders)}
         try:

@@ -10,6 +10,7 @@ from service.errors import BandwidthRefused, Unavailable
 from service.store import watching
 from service.store.subscribed import Memory
 from service.subscribing import Subscriptions
+from service.tracing.spans import span
 from workers.process import WorkerProcess
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ async def heal(desk: Desk, account_id: str) -> None:
 
     Nothing is asked while the account is paused without an end: Bandwidth would only refuse it again, or is down.
     """
+    with span("watch subscriptions", "consumer", said={"order_tracker.account": account_id}):
+        await _heal(desk, account_id)
+
+
+async def _heal(desk: Desk, account_id: str) -> None:
     try:
         if not await watching.is_forbidden(desk.store, account_id):
             await Subscriptions(desk.settings, desk.connection, desk.turns, Memory(desk.store)).heal(account_id)

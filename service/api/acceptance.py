@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import structlog
-
 from service.api import dry_run, idempotency
 from service.api.entrance import enter
 from service.api.operation import Answer
 from service.api.order_json import WholeOrderJson, order_json, path
 from service.api.responses import etag, json_response
+from service.doorway import accepted
 from service.errors import BandwidthUnavailable, IdempotencyReused, InvalidOrder, NotCommitted, TooManyConflicts
 
 if TYPE_CHECKING:
@@ -39,8 +38,6 @@ PROBLEMS: Final[tuple[type[TrackerError], ...]] = (
     BandwidthUnavailable,
 )
 
-log = structlog.get_logger()
-
 
 def key(request: Request) -> str | None:
     """Return the Idempotency-Key; a dry run makes nothing, and uses none up."""
@@ -57,21 +54,9 @@ async def accept(request: Request, kind: Kind, new: NewOrder) -> Response:
 
 def answer(request: Request, entered: Entered) -> Response:
     """Answer 202 with an order that is on disk."""
-    _, client, account_id = enter(request)
+    _, client, _ = enter(request)
     order = entered.order
-    log.info(
-        "order.accepted",
-        order=order.id,
-        account=account_id,
-        kind=order.kind,
-        client=client.id,
-        numbers=order.total,
-        state=order.state,
-        held_by=order.held_by,
-        amends=order.amends,
-        retries=order.retries,
-        replayed=entered.replayed,
-    )
+    accepted.tell(entered, client)
     headers = {"Location": path(order), "ETag": etag(order)}
     if entered.replayed:
         headers[idempotency.REPLAYED] = "true"

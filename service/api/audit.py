@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from service.api import paging
 from service.api.audit_json import DeedPageJson, deed_json
 from service.api.entrance import enter
 from service.api.operation import ACCOUNT, CURSOR, Answer, Operation, limit
+from service.api.responses import page_response
 from service.audit import Audit
+from service.doorway import paging, places
 from service.scopes import Scope
-from service.store.auditing import PLACE
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -23,15 +23,13 @@ MOST: Final = 250
 async def list_(request: Request) -> Response:
     """Return what was done, newest first."""
     desk, _, account_id = enter(request)
-    after = paging.cursor(request)
-    if after is not None and not PLACE.fullmatch(after):
-        raise paging.wrong_cursor()
-    page = await Audit(desk.store, desk.settings).page(account_id, after, paging.limit(request, MOST))
+    after, most = places.of_deeds(request), paging.limit(request, MOST)
+    page = await Audit(desk.store, desk.settings).page(account_id, after, most)
     found: DeedPageJson = {
         "deeds": [deed_json(each) for each in page.deeds],
         "next": paging.next_url(request, page.after),
     }
-    return paging.respond(found)
+    return page_response(found)
 
 
 def operations() -> list[Operation]:

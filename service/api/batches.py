@@ -2,66 +2,52 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
-from service.api import paging
 from service.api.batch_json import BatchJson, BatchPageJson, RowErrorPageJson, batch_json, row_error_json
 from service.api.entrance import enter
 from service.api.operation import ACCOUNT, CURSOR, Answer, Operation, Parameter, limit
-from service.api.responses import tagged_response
-from service.errors import NotFound
-from service.identifiers import is_id
+from service.api.responses import page_response, tagged_response
+from service.doorway import finding, paging, places
 from service.store.bulk import reading
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from service.store.bulk.batch import Batch
-    from service.wiring import Desk
-
 #: longest pages
 MOST: Final = 100
 MOST_ERRORS: Final = 1_000
-#: where an entry stands among the errors (`entry.Entry.place`)
-_PLACE: Final = re.compile("[0-9]{9} r?[0-9]{4,6}", re.ASCII)
 
 
 async def get(request: Request) -> Response:
     """Return one batch; 304 while it stands as the caller knows."""
     desk, _, account_id = enter(request)
-    return tagged_response(request, batch_json(await _find(desk, account_id, request)))
+    return tagged_response(request, batch_json(await finding.batch(desk, account_id, _id(request))))
 
 
 async def list_(request: Request) -> Response:
     """Return an account's batches, newest first."""
     desk, _, account_id = enter(request)
-    after = paging.cursor(request)
-    if after is not None and not is_id(after):
-        raise paging.wrong_cursor()
-    page = await reading.page(desk.store, account_id, after, paging.limit(request, MOST))
+    page = await reading.page(desk.store, account_id, places.of_ids(request), paging.limit(request, MOST))
     found: BatchPageJson = {
         "batches": [batch_json(each) for each in page.batches],
         "next": paging.next_url(request, page.after),
     }
-    return paging.respond(found)
+    return page_response(found)
 
 
 async def errors(request: Request) -> Response:
     """Return what is wrong with a batch's rows, by line."""
     desk, _, account_id = enter(request)
-    after = paging.cursor(request)
-    if after is not None and not _PLACE.fullmatch(after):
-        raise paging.wrong_cursor()
-    most = paging.limit(request, MOST_ERRORS)
-    batch = await _find(desk, account_id, request)
+    after, most = places.of_rows(request), paging.limit(request, MOST_ERRORS)
+    batch = await finding.batch(desk, account_id, _id(request))
     page = await reading.errors(desk.store, account_id, batch.id, after, most)
     found: RowErrorPageJson = {
         "errors": [row_error_json(each) for each in page.entries],
         "next": paging.next_url(request, page.after),
     }
-    return paging.respond(found)
+    return page_response(found)
 
 
 def operations() -> list[Operation]:
@@ -103,11 +89,5 @@ def operations() -> list[Operation]:
     ]
 
 
-async def _find(desk: Desk, account_id: str, request: Request) -> Batch:
-    batch_id = str(request.path_params["batch_id"])
-    (batch,) = await reading.get(desk.store, account_id, [batch_id])
-    if batch is None:
-        raise NotFound(
-            f"There is no batch {batch_id} in account {account_id}: it is purged with the last of its orders."
-        )
-    return batch
+def _id(request: Request) -> str:
+    return str(request.path_params["batch_id"])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from service.api import idempotency, paging
+from service.api import idempotency
 from service.api.operation import Body, Parameter
 from service.bulk import example, row
 from service.bulk.upload import Wish
+from service.doorway import paging
 from service.errors import MalformedRequest, UnsupportedMedia
 from service.order_request.reading import MAX_NUMBERS
 

@@ -1,86 +1,56 @@
-"""What a person decides about an order, over HTTP: `retry`, `cancel`, and `check` now."""
+"""What a person decides about an order, over HTTP: `retry`, `cancel`, `step-aside`, and `check` now."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-import structlog
-
-from service import decisions
 from service.api.entrance import enter, find_order
 from service.api.operation import ACCOUNT, Answer, Operation
 from service.api.order_json import WholeOrderJson, order_json
 from service.api.responses import etag, json_response
-from service.errors import NotPossibleNow, Purged
-from service.nudges import Nudges
+from service.deciding import AUDITED, decide
+from service.errors import NotPossibleNow, Purged, TooManyConflicts
+from service.prospects import Action
 from service.scopes import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from service.order import Order
-    from service.report import Report
-
-DECISIONS: Final[dict[str, Callable[[Order], Report]]] = {"retry": decisions.retry, "cancel": decisions.cancel}
-
-log = structlog.get_logger()
+    from service.errors import TrackerError
 
 
-async def decide(request: Request) -> Response:
-    """Apply a decision: 202 and the order as it is now; 409 when the order does not take it."""
+async def act(request: Request) -> Response:
+    """Do what the address names: 202 and the order as it is now; 409 with the reason where it does not take that."""
     desk, client, account_id = enter(request)
     order = await find_order(desk, account_id, request)
-    decision = request.url.path.rpartition("/")[2]
-    decided = await desk.book.decide(order, replace(DECISIONS[decision](order), by=client.id))
-    return _decided(request, decision, order, decided)
-
-
-async def check(request: Request) -> Response:
-    """Have an order looked at now: 202 and the order as it is; 409 when there is nothing to look at."""
-    desk, client, account_id = enter(request)
-    order = await find_order(desk, account_id, request)
-    await Nudges(desk.store, desk.bells).nudge(order, client.id)
-    return _decided(request, "check", order, await find_order(desk, account_id, request))
+    action = Action(request.scope["path"].rpartition("/")[2])
+    now = await decide(desk, order, action, client.id)
+    return json_response(order_json(now, personal=client.sees_personal), 202, {"ETag": etag(now)})
 
 
 def operations() -> list[Operation]:
     """Return the decisions about an order."""
-    order = ACCOUNT + "/orders/{order_id:uuid}"
-    does = {
-        "retry": "Take up an order that needs attention again",
-        "cancel": "Withdraw an order that Bandwidth does not have",
-        "check": "Look at once at an order that Bandwidth has, or may have",
-    }
-    calls = dict.fromkeys(DECISIONS, decide) | {"check": check}
+    joins = (NotPossibleNow, TooManyConflicts, Purged)
     return [
-        Operation(
-            "POST",
-            f"{order}/{name}",
-            call,
-            f"{name}Order",
-            does[name],
-            Scope.WRITE,
-            answers={202: Answer("It is on disk; the order as it is now", WholeOrderJson, ("ETag",))},
-            problems=(NotPossibleNow, Purged),
-            audited=True,
-        )
-        for name, call in calls.items()
+        _operation(Action.RETRY, "Take up an order that needs attention again", joins),
+        _operation(Action.CANCEL, "Withdraw an order that Bandwidth does not have"),
+        _operation(Action.STEP_ASIDE, "Let the orders that wait for this one go first", joins),
+        _operation(Action.CHECK, "Look at once at an order that Bandwidth has, or may have"),
     ]
 
 
-def _decided(request: Request, decision: str, before: Order, now: Order) -> Response:
-    _, client, account_id = enter(request)
-    log.info(
-        "order.decided",
-        order=now.id,
-        account=account_id,
-        decision=decision,
-        client=client.id,
-        state_before=before.state,
-        state=now.state,
+def _operation(
+    action: Action, does: str, problems: tuple[type[TrackerError], ...] = (NotPossibleNow, Purged)
+) -> Operation:
+    return Operation(
+        "POST",
+        f"{ACCOUNT}/orders/{{order_id:uuid}}/{action}",
+        act,
+        AUDITED[action],
+        does,
+        Scope.WRITE,
+        answers={202: Answer("It is on disk; the order as it is now", WholeOrderJson, ("ETag",))},
+        problems=problems,
+        audited=True,
     )
-    return json_response(order_json(now, personal=client.sees_personal), 202, {"ETag": etag(now)})

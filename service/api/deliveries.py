@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from service.api import endpoint_request, json_body, order_filter, paging
+from service.api import json_body, order_parameters
 from service.api.delivery_json import DeliveryJson, DeliveryPageJson, delivery_json
 from service.api.endpoint_json import ReplayJson, replay_json
 from service.api.entrance import enter
 from service.api.operation import ACCOUNT, CURSOR, Answer, Body, Operation, Parameter, limit
-from service.api.responses import json_response
+from service.api.responses import json_response, page_response
+from service.doorway import delivery_list, endpoint_request, paging
 from service.errors import DeliveryWaits, EndpointOff, InvalidReplay, ReplayUnderWay
 from service.scopes import Scope
-from service.store.events.listing import STATUSES, Place
+from service.store.events.listing import STATUSES
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 #: longest list of deliveries
 MOST: Final = 250
-#: where a page ended: among those that wait or that have ended, its time in ms, its delivery
-_PLACE: Final = re.compile(r"(waiting|ended) (\d{1,15}) (\S+)", re.ASCII)
 
 log = structlog.get_logger()
 
@@ -32,12 +30,15 @@ log = structlog.get_logger()
 async def all_(request: Request) -> Response:
     """Return an endpoint's deliveries: those that wait, the next one first, then the others, newest first."""
     desk, _, account_id = enter(request)
-    most, after = paging.limit(request, MOST), paging.cursor(request)
-    place = None if after is None else _place(after)
-    page = await desk.events.deliveries.page(account_id, _endpoint(request), place, most, _statuses(request))
+    most, after = paging.limit(request, MOST), delivery_list.place(request)
+    statuses = delivery_list.statuses(request)
+    page = await desk.events.deliveries.page(account_id, _endpoint(request), after, most, statuses)
     shown = [delivery_json(each) for each in page.deliveries]
-    listed: DeliveryPageJson = {"deliveries": shown, "next": paging.next_url(request, _written(page.after))}
-    return paging.respond(listed)
+    listed: DeliveryPageJson = {
+        "deliveries": shown,
+        "next": paging.next_url(request, delivery_list.written(page.after)),
+    }
+    return page_response(listed)
 
 
 async def get(request: Request) -> Response:
@@ -76,7 +77,7 @@ def operations() -> list[Operation]:
     """Return what there is to know and to do about an endpoint's deliveries."""
     endpoint = ACCOUNT + "/endpoints/{endpoint_id:uuid}"
     one, admin = endpoint + "/deliveries/{delivery_id}", Scope.ADMIN
-    status = order_filter.any_of(STATUSES)
+    status = order_parameters.any_of(STATUSES)
     statuses = Parameter("status", "Those in this status; several times for several.", status, many=True)
     return [
         Operation(
@@ -126,18 +127,3 @@ def _endpoint(request: Request) -> str:
 
 def _named(request: Request) -> tuple[str, str]:
     return _endpoint(request), str(request.path_params["delivery_id"])
-
-
-def _statuses(request: Request) -> frozenset[str]:
-    return frozenset(order_filter.chosen(request, "status", STATUSES) or STATUSES)
-
-
-def _place(cursor: str) -> Place:
-    found = _PLACE.fullmatch(cursor)
-    if found is None:
-        raise paging.wrong_cursor()
-    return Place(found[1] == "waiting", int(found[2]), found[3])
-
-
-def _written(place: Place | None) -> str | None:
-    return f"{'waiting' if place.waits else 'ended'} {place.at} {place.id}" if place else None

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Literal
 from typing_extensions import TypedDict
 
 from service.api.described import Id, Time, described
+from service.store.events.subscribed import Format
 from service.times import iso
 
 if TYPE_CHECKING:
     from service.store.events.endpoints import Endpoint
     from service.store.events.replays import Replay
+    from service.store.events.subscribed import Subscribed
 
 
 class SwitchedOffJson(TypedDict):
@@ -49,6 +51,20 @@ class EndpointLinksJson(TypedDict):
 
 
 @described
+class SubscribedJson(TypedDict):
+    """What an endpoint has that is a subscription of a client of Bandwidth's XML API."""
+
+    order_type: str
+    """As Bandwidth calls it."""
+    order_id: Id | None
+    """Null: it is told of all orders of its kind."""
+    username: str | None
+    """Of the credentials that it asks for; null: it has none."""
+    expires_at: Time
+    """It hears of nothing that happens later."""
+
+
+@described
 class EndpointJson(TypedDict):
     """An address that is told of events, and how that goes."""
 
@@ -60,6 +76,10 @@ class EndpointJson(TypedDict):
     """What it is told of; empty: everything."""
     kinds: list[str]
     """Of which kinds of orders; empty: all."""
+    format: Format
+    """`event`: thin and signed. `notification`: Bandwidth's XML, with the credentials of the subscription."""
+    subscription: SubscribedJson | None
+    """Of a notified one."""
     enabled: bool
     switched_off: SwitchedOffJson | None
     failing_since: Time | None
@@ -99,6 +119,8 @@ def endpoint_json(endpoint: Endpoint) -> EndpointJson:
         "description": endpoint.description,
         "types": list(endpoint.types),
         "kinds": list(endpoint.kinds),
+        "format": endpoint.format,
+        "subscription": _subscribed(endpoint.subscribed) if endpoint.subscribed else None,
         "enabled": endpoint.enabled,
         "switched_off": {"why": endpoint.off_why, "at": iso(endpoint.off_at)} if endpoint.off_why else None,
         "failing_since": iso(endpoint.failing_since),
@@ -128,6 +150,15 @@ def replay_json(replay: Replay) -> ReplayJson:
         "deliveries": replay.made,
         "begun_at": iso(replay.begun_at),
         "ended_at": iso(replay.ended_at),
+    }
+
+
+def _subscribed(subscribed: Subscribed) -> SubscribedJson:
+    return {
+        "order_type": subscribed.order_type,
+        "order_id": subscribed.order_id,
+        "username": subscribed.username,
+        "expires_at": iso(subscribed.expires_at),
     }
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import structlog
 from starlette.responses import Response
 
-from service.api import endpoint_request, idempotency, json_body
+from service.api import idempotency, json_body
 from service.api.delivery_json import DeliveryJson, delivery_json
 from service.api.endpoint_json import (
     EndpointJson,
@@ -21,7 +21,8 @@ from service.api.entrance import enter
 from service.api.exit import note
 from service.api.operation import ACCOUNT, Answer, Body, Operation
 from service.api.responses import json_response
-from service.errors import EndpointOff, IdempotencyReused, InvalidEndpoint, TooManyEndpoints
+from service.doorway import endpoint_request
+from service.errors import EndpointOff, IdempotencyReused, InvalidEndpoint, SubscribedEndpoint, TooManyEndpoints
 from service.events.endpoints import Wish
 from service.scopes import Scope
 from service.store.events.endpoints import ALWAYS
@@ -29,7 +30,11 @@ from service.store.events.endpoints import ALWAYS
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from service.store.events.endpoints import Endpoint
+#: said of the answer to a rotation: whoever loses it asks again
+_ROTATED: Final = (
+    "The endpoint with its new secret, shown this once. Repeated within ten minutes, a rotation replaces the secret "
+    "that was made first, and the one before both signs on"
+)
 
 log = structlog.get_logger()
 
@@ -69,7 +74,7 @@ async def change(request: Request) -> Response:
     settings = desk.settings
     body = await json_body.read(request, settings.max_body_bytes, settings.body_seconds)
     before = await desk.events.endpoints.get(account_id, _id(request))
-    was = _wish(before)
+    was = Wish.of(before)
     wish = endpoint_request.read(body, desk.events.endpoints.check_url, was)
     note(request, f"changes {', '.join(sorted(body)) or 'nothing'}")
     changed = await desk.events.endpoints.change(account_id, before.id, wish, was)
@@ -120,7 +125,7 @@ def operations() -> list[Operation]:
             admin,
             body=Body({"application/json": endpoint_request.EndpointRequest}, {"enabled": True}),
             answers=shown,
-            problems=(InvalidEndpoint,),
+            problems=(InvalidEndpoint, SubscribedEndpoint),
         ),
         Operation(
             "DELETE",
@@ -138,7 +143,8 @@ def operations() -> list[Operation]:
             "rotateEndpoint",
             "Give an endpoint a new secret; for a day the one before signs beside it",
             admin,
-            answers={200: Answer("The endpoint with its new secret, shown this once", NewSecretJson)},
+            answers={200: Answer(_ROTATED, NewSecretJson)},
+            problems=(SubscribedEndpoint,),
         ),
         Operation(
             "POST",
@@ -148,7 +154,7 @@ def operations() -> list[Operation]:
             "Send a test event",
             admin,
             answers={202: Answer("The delivery of the test event", DeliveryJson)},
-            problems=(EndpointOff,),
+            problems=(EndpointOff, SubscribedEndpoint),
         ),
     ]
 
@@ -184,7 +190,3 @@ def _listed() -> list[Operation]:
 
 def _id(request: Request) -> str:
     return str(request.path_params["endpoint_id"])
-
-
-def _wish(endpoint: Endpoint) -> Wish:
-    return Wish(endpoint.url, endpoint.description, endpoint.types, endpoint.kinds, endpoint.enabled)

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.api import paging
 from service.clients import require_left
-from service.errors import NotFound, Purged
-from service.store import purging
-from service.times import iso
+from service.doorway import finding, paging
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -33,10 +30,9 @@ async def admit(request: Request, operation: Operation) -> None:
     if (account_id := request.path_params.get("account_id")) is not None:
         client.require_account(account_id)
     client.require_scope(operation.scope)
-    if request.scope["path"].endswith("\n"):
-        raise NotFound  # Starlette's patterns end in `$`, which a line feed may follow
-    if not operation.hidden:
-        paging.only(request, operation.query)
+    finding.require_whole(request)
+    if request.scope["query_string"] and not operation.hidden:
+        paging.only(request, {each.name: each.many for each in operation.query})
 
 
 def enter(request: Request) -> tuple[Desk, Client, str]:
@@ -51,16 +47,4 @@ def caller(request: Request) -> tuple[Desk, Client]:
 
 async def find_order(desk: Desk, account_id: str, request: Request) -> Order:
     """Return the order that the address names; raises NotFound, or Purged for one that was purged of late."""
-    order_id = str(request.path_params["order_id"])
-    order = await desk.book.get(account_id, order_id)
-    if order is None:
-        raise await _gone(desk, account_id, order_id)
-    return order
-
-
-async def _gone(desk: Desk, account_id: str, order_id: str) -> NotFound | Purged:
-    was = await purging.tombstone(desk.store, account_id, order_id)
-    if was is None:
-        return NotFound(f"There is no order {order_id} in account {account_id}.")
-    ended, purged = iso(was.completed_at), iso(was.purged_at)
-    return Purged(f"Order {order_id} ({was.kind}) ended on {ended}, state {was.state}, and was purged on {purged}.")
+    return await finding.order(desk, account_id, str(request.path_params["order_id"]))

@@ -1,29 +1,15 @@
-"""The header Idempotency-Key: the same key and body again get what the first request made."""
+"""The header Idempotency-Key as operations declare it; what it means stands in `service.doorway.idempotency`."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from service.api.operation import Parameter
-from service.errors import MalformedRequest
+from service.doorway.idempotency import FORM, REPLAYED, key
 
-if TYPE_CHECKING:
-    from starlette.requests import Request
+__all__ = ["REPLAYED", "key", "parameter"]
 
-#: visible ASCII, as the Idempotency-Key draft's strings are
-_KEY: Final = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
-_SCHEMA: Final = {"type": "string", "pattern": f"^{_KEY.pattern}$"}
-#: says in an answer that it was made before
-REPLAYED: Final = "Idempotency-Replayed"
-
-
-def key(request: Request) -> str | None:
-    """Return the key, None without one; raises MalformedRequest for one that is none, or two."""
-    given = request.headers.getlist("idempotency-key")
-    if len(given) > 1 or not all(_KEY.fullmatch(each) for each in given):
-        raise MalformedRequest("The header Idempotency-Key takes 1 to 255 visible ASCII characters, once.")
-    return given[0] if given else None
+_SCHEMA: Final = {"type": "string", "pattern": f"^{FORM.pattern}$"}
 
 
 def parameter(does: str, *, required: bool = False) -> Parameter:

@@ -19,7 +19,12 @@ async def read(request: Request, most: int, seconds: float) -> Any:
         raise UnsupportedMedia(f"Send Content-Type: application/json, not {media[:80] or 'none'}.")
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise UnsupportedMedia("Send the body uncompressed: no Content-Encoding.")
-    return parse(await bodies.read(request, most, seconds))
+    body = await bodies.read(request, most, seconds)
+    if not body.strip():
+        raise MalformedRequest(
+            "The body is empty: send a JSON object, with the fields that /docs shows for this address."
+        )
+    return parse(body)
 
 
 async def read_if_any(request: Request, most: int, seconds: float) -> Any:

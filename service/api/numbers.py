@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from service import telephone_numbers
 from service.api.entrance import enter
 from service.api.number_json import NumberJson, details_json
 from service.api.operation import ACCOUNT, Answer, Operation
-from service.api.personal import masked_number
 from service.api.responses import json_response
+from service.doorway import looking_up
 from service.errors import NotFound
-from service.numbers import Numbers
-from service.store import reading
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from service.numbers import Number
-    from service.order import Order
-    from service.wiring import Desk
+#: seconds that Bandwidth's answers may take
+MOST_SECONDS: Final = 5.0
 
 
 async def get(request: Request) -> Response:
     """Return a number's details; 404 for a number of another account; without Bandwidth's half while it is away."""
     desk, client, account_id = enter(request)
     number = read_number(request)
-    found = await Numbers(desk.store, desk.connection, desk.turns).look(account_id, number)
-    if not client.sees_personal:
-        found = masked_number(found, await _told_of(desk, found))
+    found = await looking_up.look(desk, account_id, number, MOST_SECONDS, personal=client.sees_personal)
     return json_response(details_json(found), 200, {"Cache-Control": "no-store"})
 
 
@@ -58,10 +53,3 @@ def read_number(request: Request) -> str:
         return telephone_numbers.parse(written)
     except ValueError as error:
         raise NotFound(f"{text[:40]!r} {error}.") from None
-
-
-async def _told_of(desk: Desk, number: Number) -> list[Order | None]:
-    """Return the orders of a number's last outcomes of which Bandwidth said something: it may repeat them."""
-    last = number.ours.last_outcomes
-    ids = [each.order_id for each in last if each.outcome.description or each.outcome.warning]
-    return await reading.get(desk.store, number.account_id, ids) if ids else []

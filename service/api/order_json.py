@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from typing_extensions import TypedDict
 
 from service.api.described import Id, Next, Time, described
-from service.api.personal import masked_order
+from service.doorway.personal import masked_order
 from service.lifecycle import TERMINAL, State
 from service.times import iso
 
@@ -98,11 +98,16 @@ class OrderSummaryJson(TypedDict):
     warnings: list[RemarkJson]
     held_by: Id | None
     """The order that this one waits for."""
+    aside_since: Time | None
+    """Since when orders on its numbers go past it, because a person let it step aside."""
     attention: AttentionJson | None
     """Set while the order needs a person."""
     waiting: WaitingJson | None
     metadata: dict[str, str]
     """The caller's own strings."""
+    trace_id: str
+    """The trace of all work about it, 32 hex digits: the one that the request named that submitted it, else a new one.
+    Every line of the service's log about the order has it."""
     not_before: Time | None
     """It is sent no sooner."""
     created_at: Time
@@ -166,9 +171,11 @@ def _summary(order: Order) -> OrderSummaryJson:
         "errors": [_remark(each) for each in order.errors],
         "warnings": [_remark(each) for each in order.warnings],
         "held_by": order.held_by,
+        "aside_since": iso(order.aside_since),
         "attention": {"why": order.attention.why, "do": order.attention.do} if order.attention else None,
         "waiting": _waiting(order.waiting),
         "metadata": dict(order.metadata),
+        "trace_id": order.trace.id,
         "not_before": iso(order.not_before),
         "created_at": iso(order.created_at),
         "updated_at": iso(order.updated_at),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from service.api import order_filter, paging
+from service.api import order_parameters
 from service.api.entrance import caller, enter
 from service.api.numbers import read_number
 from service.api.operation import ACCOUNT, CURSOR, Answer, Operation, Parameter, limit
 from service.api.order_json import OrderPageJson, summary_json
+from service.api.responses import page_response
+from service.doorway import order_filter, paging
 from service.identifiers import is_id
 from service.store import searching
 
@@ -60,7 +62,7 @@ def operations() -> list[Operation]:
             of_account,
             "listOrders",
             "An account's orders, newest first; a page may be short while there are more",
-            parameters=(*order_filter.parameters(), *pages),
+            parameters=(*order_parameters.parameters(), *pages),
             answers=answers,
         ),
         Operation(
@@ -69,7 +71,7 @@ def operations() -> list[Operation]:
             of_all_accounts,
             "listAllOrders",
             "Orders of all accounts that the token has, newest first; a page may be short while there are more",
-            parameters=(account, *order_filter.parameters(), *pages),
+            parameters=(account, *order_parameters.parameters(), *pages),
             answers=answers,
         ),
         Operation(
@@ -78,7 +80,7 @@ def operations() -> list[Operation]:
             of_number,
             "listNumberOrders",
             "Orders that name a number, newest first",
-            parameters=(*order_filter.standing(), *pages),
+            parameters=(*order_parameters.standing(), *pages),
             answers=answers,
         ),
     ]
@@ -93,4 +95,4 @@ async def _page(request: Request, store: Store, account_ids: Sequence[str], want
         "orders": [summary_json(each, personal=request.state.client.sees_personal) for each in page.orders],
         "next": paging.next_url(request, page.after),
     }
-    return paging.respond(found)
+    return page_response(found)

@@ -59,6 +59,8 @@ class EntryJson(TypedDict):
     bandwidth_status: NotRequired[str]
     attempt: NotRequired[int]
     """Which attempt to send it."""
+    worker: NotRequired[str]
+    """The process that asked Bandwidth: `HOST (pid PID)`."""
     status: NotRequired[str]
     """Of a callback: Bandwidth's word."""
     message: NotRequired[str]

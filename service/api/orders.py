@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from service.api import paging, waiting
+from service.api import waiting
 from service.api.entrance import enter, find_order
 from service.api.operation import ACCOUNT, CURSOR, Answer, Operation, Parameter, limit
 from service.api.order_json import WholeOrderJson, order_json
@@ -19,9 +18,10 @@ from service.api.order_parts_json import (
     entry_json,
     number_json,
 )
-from service.api.personal import Veil
-from service.api.responses import etag, is_known, json_response
-from service.errors import NotFound, Purged, TooManyListeners
+from service.api.responses import etag, is_known, json_response, page_response
+from service.doorway import paging, places
+from service.doorway.personal import Veil
+from service.errors import MethodNotAllowed, NotFound, Purged, TooManyListeners
 from service.kinds import shelf
 from service.scopes import Scope
 from service.store import reading
@@ -50,7 +50,7 @@ async def get(request: Request) -> Response:
 async def numbers(request: Request) -> Response:
     """Return what became of an order's numbers, a page at a time, in the order's own sequence."""
     desk, client, account_id = enter(request)
-    most, start = paging.limit(request, MOST_NUMBERS), _start(request)
+    most, start = paging.limit(request, MOST_NUMBERS), places.of_numbers(request)
     order = await find_order(desk, account_id, request)
     some = order.telephone_numbers[start : start + most]
     outcomes = await reading.outcomes(desk.store, order, some)
@@ -58,7 +58,7 @@ async def numbers(request: Request) -> Response:
     veil = Veil(order, lifted=client.sees_personal)
     found = [number_json(number, veil.outcome(outcome)) for number, outcome in zip(some, outcomes, strict=True)]
     page: OutcomePageJson = {"numbers": found, "next": paging.next_url(request, after)}
-    return paging.respond(page)
+    return page_response(page)
 
 
 async def timeline(request: Request) -> Response:
@@ -84,7 +84,7 @@ async def no_order(request: Request) -> Response:
     enter(request)
     name = str(request.path_params["order_id"])
     if name in shelf():
-        raise HTTPException(405, headers={"Allow": "POST"})
+        raise MethodNotAllowed("POST")
     raise NotFound(f"There is no order {name[:40]!r}: take the id from the order's `id`.")
 
 
@@ -137,12 +137,3 @@ def operations() -> list[Operation]:
             "PUT", _ORDERS + "/{order_id}", no_order, "putNoOrder", "Refuse a made-up id", Scope.WRITE, hidden=True
         ),
     ]
-
-
-def _start(request: Request) -> int:
-    text = paging.cursor(request)
-    if text is None:
-        return 0
-    if not text.isdecimal():
-        raise paging.wrong_cursor()
-    return int(text)

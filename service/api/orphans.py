@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, unquote
 
-from service.api import paging
 from service.api.entrance import enter
 from service.api.exit import note
 from service.api.operation import ACCOUNT, CURSOR, Answer, Operation, limit
 from service.api.orphan_json import OrphanPageJson, ReplayedJson, orphan_json, replayed_json
-from service.api.responses import json_response
+from service.api.responses import json_response, page_response
+from service.doorway import paging, places
 from service.orphans import Orphans
 from service.scopes import Scope
 from service.store import orphans
-from service.store.orphans import Place
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -22,20 +20,16 @@ if TYPE_CHECKING:
 
 #: longest page; an orphan may keep a hundred callbacks
 MOST: Final = 100
-#: of a time in ms: a score of the store has no more
-_DIGITS: Final = 15
 
 
 async def list_(request: Request) -> Response:
     """Return orphans, those with the newest callbacks first."""
     desk, _, account_id = enter(request)
-    most, after = paging.limit(request, MOST), paging.cursor(request)
-    page = await orphans.page(desk.store, account_id, None if after is None else _place(after), most)
+    most, after = paging.limit(request, MOST), places.of_orphans(request)
+    page = await orphans.page(desk.store, account_id, after, most)
     found = [orphan_json(each) for each in page.orphans]
-    # a reference may hold anything; a cursor is ASCII
-    following = f"{page.after.at} {quote(page.after.name)}" if page.after else None
-    listed: OrphanPageJson = {"orphans": found, "next": paging.next_url(request, following)}
-    return paging.respond(listed)
+    listed: OrphanPageJson = {"orphans": found, "next": paging.next_url(request, places.orphan(page.after))}
+    return page_response(listed)
 
 
 async def replay(request: Request) -> Response:
@@ -70,10 +64,3 @@ def operations() -> list[Operation]:
             answers={200: Answer("What became of each", ReplayedJson)},
         ),
     ]
-
-
-def _place(cursor: str) -> Place:
-    at, _, name = cursor.partition(" ")
-    if not (at.isdecimal() and len(at) <= _DIGITS):
-        raise paging.wrong_cursor()
-    return Place(int(at), unquote(name))

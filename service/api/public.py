@@ -1,4 +1,4 @@
-"""What anybody may call, without a token: whether the process lives, the OpenAPI document, and pages for people."""
+"""What anybody may call, without a token: whether the process lives and is ready, the document, and people's pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import orjson
 from starlette.responses import Response
 from starlette.routing import Route
 
-from service.api import routes
+from service.api import ready, routes
 from service.api.openapi.document import document
 from service.api.operation import Answer, Operation, Parameter
 from service.api.pages import docs, index, problem_pages
@@ -48,6 +48,7 @@ def operations() -> tuple[Operation, ...]:
             open=True,
             answers={200: Answer("It does", str, media_type="text/plain", example="ok\n")},
         ),
+        ready.operation(),
         Operation(
             "GET",
             "/openapi.json",

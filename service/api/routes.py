@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from starlette.routing import Route
@@ -10,6 +10,8 @@ from starlette.routing import Route
 from service.api import audit, event_operations, numbers, order_operations, orphans, subscriptions
 from service.api.entrance import admit
 from service.api.exit import leave
+from service.api.metrics import scrape
+from service.doorway.spanned import answered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,16 +32,24 @@ def operations() -> tuple[Operation, ...]:
         *orphans.operations(),
         *event_operations.operations(),
         *audit.operations(),
+        *scrape.operations(),
     )
 
 
 def routes() -> list[Route]:
     """Return one route for each address, so that a refused method names all that it takes."""
-    by_path: dict[str, list[Operation]] = {}
-    # what only refuses comes last
+    found: dict[tuple[str, bool], list[Operation]] = {}
+    # what only refuses comes last, and apart: a method that it refuses is not one that the address takes
     for each in sorted(operations(), key=lambda each: each.hidden):
-        by_path.setdefault(each.path, []).append(each)
-    return [_route(path, some) for path, some in by_path.items()]
+        found.setdefault((each.path, each.hidden), []).append(each)
+    return [_route(path, some) for (path, _), some in found.items()]
+
+
+async def _call(request: Request, operation: Operation) -> Response:
+    await admit(request, operation)
+    answer = await operation.call(request)
+    await leave(request, operation, answer)
+    return answer
 
 
 def _route(path: str, some: Sequence[Operation]) -> Route:
@@ -47,9 +57,6 @@ def _route(path: str, some: Sequence[Operation]) -> Route:
 
     async def call(request: Request) -> Response:
         operation = by_method["GET" if request.method == "HEAD" else request.method]
-        await admit(request, operation)
-        answer = await operation.call(request)
-        await leave(request, operation, answer)
-        return answer
+        return await answered(request, operation, partial(_call, request, operation))
 
     return Route(path, call, methods=list(by_method))

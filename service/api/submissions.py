@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from service.api import acceptance, json_body, retries
 from service.api.entrance import enter, find_order
 from service.api.operation import ACCOUNT, Body, Operation
-from service.errors import NotFound, NotPossibleNow, Purged
+from service.errors import MethodNotAllowed, NotFound, NotPossibleNow, Purged
 from service.kinds import shelf
 from service.order_request.model import OrderRequest
 from service.scopes import Scope
@@ -28,6 +28,14 @@ async def submit(request: Request) -> Response:
     if kind is None:
         raise NotFound(f"There are orders of these kinds: {', '.join(sorted(shelf()))}.")
     return await _accept(request, kind)
+
+
+async def no_kind(request: Request) -> Response:
+    """Refuse an order whose address names no kind."""
+    _, _, account_id = enter(request)
+    where = f"/v1/accounts/{account_id}/orders/KIND"
+    kinds = ", ".join(sorted(shelf()))
+    raise MethodNotAllowed("GET, HEAD", f"Post an order to the address of its kind, {where}; KIND is one of: {kinds}.")
 
 
 async def amend(request: Request) -> Response:
@@ -73,6 +81,7 @@ def operations() -> list[Operation]:
             acceptance.ANSWERS,
             acceptance.PROBLEMS,
         ),
+        Operation("POST", orders, no_kind, "postNoKind", "Refuse an order of no kind", write, hidden=True),
         *retries.operations(),
     ]
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 from typing_extensions import TypedDict
 
 from service.api.described import Time, described
+from service.doorway.callback_secrets import masked_url, without_secret
 from service.subscription_health import Problem
 from service.times import iso
-from service.xml import MASK
 
 if TYPE_CHECKING:
     from service.subscription_health import Examined, Health
-
-#: characters of the last part of an address that make it a secret and not a word
-_SECRET: Final = 16
 
 
 @described
@@ -68,25 +64,7 @@ def _subscription(examined: Examined, at: int) -> SubscriptionJson:
         "username": found.username,
         "expires_in": found.expiry,
         "expires_at": None if found.expiry is None else iso(at + found.expiry * 1000),
-        "last_callback": _without_secret(found.status, found.url),
+        "last_callback": without_secret(found.status, found.url),
         "ours": examined.ours,
         "problems": list(examined.problems),
     }
-
-
-def masked_url(url: str) -> str:
-    """Return an address without what may be secret in it: user, last part of the path, query."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return MASK
-    if not parts.scheme or not parts.netloc:
-        return MASK
-    head, _, last = parts.path.rstrip("/").rpartition("/")
-    path = f"{head}/{MASK}" if last else ""
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{path}"
-
-
-def _without_secret(status: str | None, url: str) -> str | None:
-    secret = url.rstrip("/").rpartition("/")[2]
-    return status.replace(secret, MASK) if status and len(secret) >= _SECRET else status

@@ -6,11 +6,11 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from service.api import paging
-from service.api.attendance import attended
 from service.api.entrance import enter, find_order
 from service.api.operation import Parameter
 from service.api.responses import etag, is_known
+from service.doorway import paging
+from service.doorway.attendance import attended
 from service.lifecycle import TERMINAL
 from service.listening.interest import Interest
 
@@ -69,10 +69,10 @@ async def wait_for(request: Request, wait: Wait) -> Order:
 
     What is heard only says when to look: what is answered is always read.
     """
-    desk, _, account_id = enter(request)
+    desk, client, account_id = enter(request)
     deadline = time.monotonic() + wait.seconds
     interest = Interest(types=wait.types, orders=frozenset({str(request.path_params["order_id"])}))
-    async with desk.listening.to(account_id, interest) as listener, attended(request.receive, listener):
+    async with desk.listening.to(account_id, interest, client.id) as listener, attended(request.receive, listener):
         first = order = await find_order(desk, account_id, request)
         while not _is_over(request, wait, first, order) and not listener.has_ended:
             left = deadline - time.monotonic()

@@ -1,20 +1,25 @@
 """The connection to Bandwidth: drives conversations over warm connections, and knows whether a byte has left.
 
-httpx is used here and in `oauth.py` only, so that its successor can replace it in one place.
+httpx is used here, in `oauth.py` and in `bounded_transport.py` only, so that its successor can replace it in one place.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
+from functools import cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import httpx
 
 from service.bandwidth.bounded_transport import MOST_BYTES, BoundedTransport
+from service.bandwidth.guard import Guard, Withheld
 from service.bandwidth.oauth import TokenRefused, TokenUnavailable, auth_of
+from service.bandwidth.path_template import template_of
 from service.exchange import Answer, Broken, Exchange, NoToken, NotSent, Reply
+from service.tracing.spans import span
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -30,43 +35,6 @@ IDLE_SECONDS: Final = 30.0
 CONNECT_SECONDS: Final = 5.0
 
 
-class Withheld(Exception):
-    """A guard lets no byte of this exchange be written; the message says why."""
-
-
-class LeaseEnded(Withheld):
-    """The lease does not cover this exchange."""
-
-
-class Guard(Protocol):
-    """Stands between an exchange and the wire: the account's meter, and the worker's lease on an order."""
-
-    async def before(self, exchange: Exchange) -> None:
-        """Wait until the exchange may be made, and a lease covers the whole of it; raise Withheld when it may not."""
-
-    def writing(self, exchange: Exchange) -> None:
-        """Be told that the first byte is about to be written; raise Withheld to stop it."""
-
-    def written(self) -> None:
-        """Be told that the request is out, or will never be."""
-
-
-class Unguarded:
-    """Neither meter nor lease stands behind this exchange."""
-
-    async def before(self, exchange: Exchange) -> None:
-        """Let it pass."""
-
-    def writing(self, exchange: Exchange) -> None:
-        """Let it pass."""
-
-    def written(self) -> None:
-        """Take no note."""
-
-
-UNGUARDED: Final = Unguarded()
-
-
 class Connection:
     """Bandwidth's API over one pool of connections; one per process and event loop."""
 
@@ -77,12 +45,7 @@ class Connection:
             auth=auth_of(settings),
             headers={"Accept": "application/xml", "User-Agent": "bandwidth-order-tracker"},
             transport=BoundedTransport(
-                limits=httpx.Limits(
-                    max_connections=settings.exchanges,
-                    max_keepalive_connections=settings.exchanges,
-                    keepalive_expiry=IDLE_SECONDS,
-                ),
-                trust_env=False,
+                str(settings.bandwidth_url), _trusted(), most=settings.exchanges, idle_seconds=IDLE_SECONDS
             ),
             timeout=httpx.Timeout(settings.exchange_seconds, connect=min(CONNECT_SECONDS, settings.exchange_seconds)),
             trust_env=False,
@@ -116,7 +79,7 @@ class Connection:
         try:
             await guard.before(exchange)
             async with asyncio.timeout(self._seconds):
-                return await self._send(exchange, wire)
+                return await self._traced(exchange, wire)
         except TokenRefused as error:
             return NoToken(str(error))
         except (Withheld, TokenUnavailable) as error:
@@ -131,6 +94,16 @@ class Connection:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+
+    async def _traced(self, exchange: Exchange, wire: _Wire) -> Answer:
+        path = template_of(exchange.path)
+        said = {"http.request.method": exchange.method, "url.template": path}
+        with span(f"{exchange.method} {path}", "client", said=said) as asked:
+            answer = await self._send(exchange, wire)
+            asked.tell({"http.response.status_code": answer.status})
+            if answer.status >= HTTPStatus.BAD_REQUEST:
+                asked.fail(str(answer.status))
+        return answer
 
     async def _send(self, exchange: Exchange, wire: _Wire) -> Answer:
         request = self._client.build_request(
@@ -152,6 +125,12 @@ class Connection:
             await response.aclose()
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, headers, bytes(body), time.time())
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Return whom TLS trusts: reading all of these certificates takes 20 ms, so each process does it once."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _in_words(error: Exception, seconds: float) -> str:

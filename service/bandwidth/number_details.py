@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from service import answers, xml
 from service.bandwidth import number_document
-from service.bandwidth.connection import UNGUARDED, Guard
+from service.bandwidth.guard import UNGUARDED, Guard
 from service.carrier_errors import carrier_errors
 from service.carrier_words import ten_digits
 from service.errors import BandwidthRefused, BandwidthUnavailable

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from service import answers, xml
 from service.bandwidth import subscription_document
-from service.bandwidth.connection import UNGUARDED, Guard
+from service.bandwidth.guard import UNGUARDED, Guard
 from service.carrier_errors import carrier_errors
 from service.errors import BandwidthRefused, BandwidthUnavailable
 from service.exchange import Answer, Exchange, NotSent

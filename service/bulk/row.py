@@ -77,7 +77,7 @@ class Reading:
                 RowError(self._pointer(each.pointer, found.values), each.detail, each.code, found.line)
                 for each in error.errors[:MOST]
             ]
-        numbers = tuple(number for _, number in request.numbers())
+        numbers = request.telephone_numbers()
         if twice := self._named_before(numbers, found):
             return twice
         self._lines.update(dict.fromkeys(numbers, found.line))

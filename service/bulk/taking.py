@@ -10,6 +10,7 @@ from service.errors import IdempotencyReused
 from service.identifiers import new_id
 from service.store.bulk import reading
 from service.store.bulk.plan import NewBatch, Plan
+from service.tracing import trace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -58,4 +59,5 @@ def _new_batch(batch_id: str, sender: Sender, wish: Wish, fingerprint: str, coun
         rows=counts.rows if counts else 0,
         wrong_rows=counts.wrong_rows if counts else 0,
         numbers=counts.numbers if counts else 0,
+        traceparent=str(trace.current() or ""),
     )

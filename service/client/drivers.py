@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import httpx
 
 from service.client import wire
+from service.client.errors import TrackerClosed
 from service.client.exchange import Flow, Item, Open, Pause, Read, Request, Step, Talk, resumed
 from service.client.target import Target
 
@@ -117,6 +118,10 @@ class _Line:
                     return wire.whole(self._http.send(sent, follow_redirects=False))
         except httpx.HTTPError as error:
             return wire.failed(self._target, error)
+        except RuntimeError as error:
+            if self._http.is_closed:
+                raise TrackerClosed from error
+            raise
 
     def close(self) -> None:
         """Close the stream that is open."""
@@ -155,6 +160,10 @@ class _AsyncLine:
                     return wire.whole(await self._http.send(sent, follow_redirects=False))
         except httpx.HTTPError as error:
             return wire.failed(self._target, error)
+        except RuntimeError as error:
+            if self._http.is_closed:
+                raise TrackerClosed from error
+            raise
 
     async def aclose(self) -> None:
         """Close the stream that is open."""

@@ -2,6 +2,7 @@
 
 TrackerError
 ├── Misconfigured       an address, a token or an account that cannot be used
+├── TrackerClosed       a call after `close`
 ├── ConnectionFailed    no whole answer came
 ├── UnexpectedAnswer    somebody answered who is not the tracker, or is another version of it
 ├── WaitTimeout         it has not happened in time; the order or batch as it was last is inside
@@ -24,6 +25,16 @@ class TrackerError(Exception):
 
 class Misconfigured(TrackerError):
     """The client lacks something that it needs, or was given something that cannot be used."""
+
+
+class TrackerClosed(TrackerError):
+    """The tracker was closed before this call, or during it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This tracker is closed, or the client that it was given as `http`: make another one, "
+            "or make the call inside the `with` block that closes it."
+        )
 
 
 class ConnectionFailed(TrackerError):

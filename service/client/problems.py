@@ -83,6 +83,12 @@ class ReplayUnderWay(Refused):
     slug = "replay-under-way"
 
 
+class SubscribedEndpoint(Refused):
+    """The endpoint is a subscription of a client of Bandwidth's XML API: only that changes it."""
+
+    slug = "subscribed-endpoint"
+
+
 class TooManyEndpoints(Refused):
     """The account has as many endpoints as it may have."""
 
@@ -161,8 +167,14 @@ class NotReplicated(StoreUnavailable):
     slug = "not-replicated"
 
 
+class LaterRecord(Unavailable):
+    """A later version of the tracker wrote this, and the process that was asked does not read it."""
+
+    slug = "later-record"
+
+
 class TooManyListeners(Unavailable):
-    """The process holds as many streams and waits as it may."""
+    """The process holds as many streams and waits as it may, or as one client may have of it."""
 
     slug = "too-many-listeners"
 

@@ -8,8 +8,10 @@ import httpx
 
 from service.client.attempts import Patience
 from service.client.drivers import Awaiting, Blocking
+from service.client.errors import Misconfigured
 from service.client.operations import Operations
 from service.client.target import choose
+from service.client.time_limit import time_limit
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -19,10 +21,10 @@ class _Tracker(Operations):
     """What both are told."""
 
     def __init__(
-        self, base_url: str | None, token: str | None, account_id: str | None, timeout: float, retries: int
+        self, base_url: str | None, token: str | None, account_id: str | None, timeout: float | None, retries: int
     ) -> None:
         self._target = choose(base_url, token, account_id)
-        self._patience = Patience(timeout, retries)
+        self._patience = _patience(timeout, retries)
 
     @property
     def account_id(self) -> str | None:
@@ -37,8 +39,11 @@ class OrderTracker(Blocking, _Tracker):
     """A bandwidth order tracker, as a program calls it. Threads may share one.
 
     What is not given comes from ORDER_TRACKER_URL, ORDER_TRACKER_TOKEN and ORDER_TRACKER_ACCOUNT. `timeout`: seconds
-    for one call, with all its repeats (the waiting calls have their own); `retries`: most repeats of one request.
-    A client that is given as `http` is left open and keeps its own proxies and certificates.
+    for one call, with all its repeats, or None for as long as these take (the waiting calls have their own); `retries`:
+    most repeats of one request. A client that is given as `http` is left open and keeps its own proxies and
+    certificates.
+
+    Raises Misconfigured for what is missing or cannot be used, and TrackerClosed for a call after `close`.
     """
 
     def __init__(
@@ -47,7 +52,7 @@ class OrderTracker(Blocking, _Tracker):
         token: str | None = None,
         account_id: str | None = None,
         *,
-        timeout: float = 60.0,
+        timeout: float | None = 60.0,
         retries: int = 5,
         http: httpx.Client | None = None,
     ) -> None:
@@ -78,7 +83,7 @@ class AsyncOrderTracker(Awaiting, _Tracker):
         token: str | None = None,
         account_id: str | None = None,
         *,
-        timeout: float = 60.0,
+        timeout: float | None = 60.0,
         retries: int = 5,
         http: httpx.AsyncClient | None = None,
     ) -> None:
@@ -98,3 +103,13 @@ class AsyncOrderTracker(Awaiting, _Tracker):
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
         await self.aclose()
+
+
+def _patience(timeout: float | None, retries: int) -> Patience:
+    try:
+        seconds = time_limit("timeout", timeout)
+    except ValueError as error:
+        raise Misconfigured(str(error)) from None
+    if isinstance(retries, bool) or not isinstance(retries, int) or retries < 0:
+        raise Misconfigured(f"retries is a whole number, 0 or more; not {retries!r}.")
+    return Patience(seconds, retries)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 #: the client of TRACKER_API_TOKEN
 DEFAULT: Final = "default"
+_HEADER: Final = "Authorization: Bearer TOKEN"
 #: seconds between two lines about one client that makes too many requests
 TELL_SECONDS: Final = 10.0
 
@@ -84,7 +85,8 @@ class Clients:
             return self._default
         kept = await self._roster.find(token)
         if kept is None:
-            raise Unauthenticated
+            # the same for a name that exists and one that does not
+            raise Unauthenticated("This token is not known: it is mistyped or revoked, or its client has a newer one.")
         return self._named(kept)
 
     def count(self, client: Client) -> Left | None:
@@ -127,9 +129,11 @@ def require_left(left: Left | None) -> None:
 
 
 def _bearer(authorizations: Sequence[str]) -> str:
-    if len(authorizations) != 1:
-        raise Unauthenticated
+    if not authorizations:
+        raise Unauthenticated(f"No token was given: send {_HEADER}.")
+    if len(authorizations) > 1:
+        raise Unauthenticated(f"Two tokens were given: send one {_HEADER}.")
     scheme, _, token = authorizations[0].partition(" ")
-    if scheme.lower() != "bearer":
-        raise Unauthenticated
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated(f"The header Authorization holds no bearer token: send {_HEADER}.")
     return token.strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.clients import DEFAULT
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
 
 #: random bytes of a secret
 _BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """A client's new token; `replaces`: the one of another rotation minutes before is good no more."""
+
+    token: str
+    replaces: bool
 
 
 class Registrar:
@@ -63,17 +72,18 @@ class Registrar:
         deed = Deed(self._by, "change", name, _told(fields))
         _require_done(name, await register.change(self._store, name, fields, deed, self._days))
 
-    async def rotate(self, name: str, overlap_seconds: float) -> str:
-        """Give a client a new secret and return its token; the one before is good for the overlap.
+    async def rotate(self, name: str, overlap_seconds: float) -> Rotated:
+        """Give a client a new secret; the one before is good for the overlap, and 0 ends all before at once.
 
-        Raises NotFound, or NotPossibleNow for a client that is revoked.
+        Repeated within ten minutes, it replaces the secret that was made first, whose token may be lost, and keeps the
+        one before both. Raises NotFound, or NotPossibleNow for a client that is revoked.
         """
         secret = secrets.token_urlsafe(_BYTES)
         deed = Deed(self._by, "rotate", name, f"overlap {overlap_seconds:g} s")
         overlap_ms = round(overlap_seconds * 1000)
         done = await register.rotate(self._store, name, digest(secret), overlap_ms, deed, self._days)
         _require_done(name, done)
-        return f"{name}.{secret}"
+        return Rotated(f"{name}.{secret}", replaces=done == "replaced")
 
     async def revoke(self, name: str) -> None:
         """End a client for good; one that is revoked stays so. Raises NotFound."""

@@ -32,8 +32,8 @@ async def due(desk: Desk, account_id: str) -> list[Finding]:
         **{f"due to {step}": keys.due(account_id, step) for step in STEPS},
         "due to deliver": keys.due_deliver(account_id),
     }
-    async with desk.store.asked("doctor"):
-        pipeline = desk.store.client.pipeline(transaction=False)
+    async with desk.store.asked(account_id, "doctor") as client:
+        pipeline = client.pipeline(transaction=False)
         pipeline.time()
         for key in names.values():
             pipeline.zrange(key, 0, 0, withscores=True)
@@ -46,8 +46,8 @@ async def due(desk: Desk, account_id: str) -> list[Finding]:
 
 async def attention(desk: Desk, account_id: str) -> list[Finding]:
     """Count the orders that wait for a person."""
-    async with desk.store.asked("doctor"):
-        count = await desk.store.client.zcard(keys.index(account_id, state="needs_attention"))
+    async with desk.store.asked(account_id, "doctor") as client:
+        count = await client.zcard(keys.index(account_id, state="needs_attention"))
     do = f"GET /v1/accounts/{account_id}/orders?state=needs_attention: do as each says, then retry or cancel it"
     found = f"{some(count, 'order')} {'needs' if count == 1 else 'need'} a person"
     return [judged("attention", "warn" if count else "ok", found, do, account_id)]

@@ -16,10 +16,10 @@ FETCHED_MS: Final = 3_600_000
 
 async def kept(desk: Desk, account_id: str) -> list[Finding]:
     """Count those whose last callback came more than an hour ago."""
-    async with desk.store.asked("doctor"):
-        seconds, _ = await desk.store.client.time()
+    async with desk.store.asked(account_id, "doctor") as client:
+        seconds, _ = await client.time()
         latest = seconds * 1000 + desk.store.offset - FETCHED_MS
-        count = await desk.store.client.zcount(keys.orphans(account_id), "-inf", latest)
+        count = await client.zcount(keys.orphans(account_id), "-inf", latest)
     do = f"order-tracker callbacks orphans --account {account_id}; then replay them, or leave them: they go in 7 days"
     found = f"{some(count, 'unknown order')} with callbacks of more than an hour ago"
     return [judged("orphans", "warn" if count else "ok", found, do, account_id)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from service.bells import WORKS, queue
 from service.doctor.finding import Finding, judged, some, span
-from service.store.server.connection import connect_blocking
+from service.store.server.connecting import connect_blocking
 from service.store.server.presence import unavailable
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from service.doctor.finding import Finding, judged, some
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from service.doctor.finding import Level
+    from service.store.server.node import Node
     from service.wiring import Desk
 
 #: seconds between the server's clock and ours: more are told; and so many that receivers refuse our signatures
@@ -23,14 +25,18 @@ FULL: Final = 0.8
 
 
 async def server(desk: Desk) -> list[Finding]:
-    """Ask the server for what it tells of itself."""
+    """Ask each server for what it tells of itself: one, or all primaries of a cluster."""
+    return [finding for each in await desk.store.primaries() for finding in await _server(desk, each)]
+
+
+async def _server(desk: Desk, node: Node) -> list[Finding]:
     began = time.perf_counter()
-    async with desk.store.asked("doctor"):
-        info: Mapping[str, Any] = await desk.store.client.info()
+    async with node.asked("doctor") as client:
+        info: Mapping[str, Any] = await client.info()
     took = (time.perf_counter() - began) * 1000
     name = "valkey" if "valkey_version" in info else "redis"
     said = f"{name} {info.get(f'{name}_version')}, answered in {took:.0f} ms"
-    return [Finding("store", "ok", said), *_replicas(desk, info), *_memory(info)]
+    return [_at(node, each) for each in (Finding("store", "ok", said), *_replicas(desk, info), *_memory(info))]
 
 
 async def promises(desk: Desk) -> list[Finding]:
@@ -47,32 +53,43 @@ async def promises(desk: Desk) -> list[Finding]:
 
 
 async def clock(desk: Desk) -> list[Finding]:
-    """Hold the server's clock against this machine's."""
-    async with desk.store.asked("doctor"):
+    """Hold each server's clock against this machine's."""
+    return [_at(each, await _clock(each)) for each in await desk.store.primaries()]
+
+
+async def _clock(node: Node) -> Finding:
+    async with node.asked("doctor") as client:
         before = time.time()
-        seconds, microseconds = await desk.store.client.time()
+        seconds, microseconds = await client.time()
         now = (before + time.time()) / 2
     skew = abs(seconds + microseconds / 1_000_000 - now)
     level: Level = "ok" if skew < SKEW_SECONDS else "warn" if skew < REFUSED_SECONDS else "fail"
     do = "let both machines follow one time server (NTP): receivers refuse events whose signature is minutes off"
-    return [judged("clock skew", level, f"{skew:.1f} s between this machine and the store", do)]
+    return judged("clock skew", level, f"{skew:.1f} s between this machine and the store", do)
 
 
 async def scripts(desk: Desk) -> list[Finding]:
-    """Have the server compile every script."""
+    """Have each server compile every script."""
+    return [_at(each, await _scripts(each)) for each in await desk.store.primaries()]
+
+
+async def _scripts(node: Node) -> Finding:
     every = [each for each in vars(script).values() if isinstance(each, script.Script)]
-    async with desk.store.asked("doctor"):
-        pipeline = desk.store.client.pipeline(transaction=False)
+    async with node.asked("doctor") as client:
+        pipeline = client.pipeline(transaction=False)
         for each in every:
             pipeline.script_load(each.text)
         replies = await pipeline.execute(raise_on_error=False)
     do = "take Redis >= 7.0 or Valkey >= 7.2, and allow SCRIPT LOAD, EVAL and EVALSHA (ACL SETUSER ... +@scripting)"
-    refused = [
-        Finding("scripts", "fail", f"the store does not take {each.name}: {reply}", do)
-        for each, reply in zip(every, replies, strict=True)
-        if isinstance(reply, Exception)
-    ]
-    return refused[:1] or [Finding("scripts", "ok", f"all {len(every)} compile")]
+    for each, reply in zip(every, replies, strict=True):
+        if isinstance(reply, Exception):
+            return Finding("scripts", "fail", f"the store does not take {each.name}: {reply}", do)
+    return Finding("scripts", "ok", f"all {len(every)} compile")
+
+
+def _at(node: Node, finding: Finding) -> Finding:
+    """Say which server of a cluster is meant."""
+    return replace(finding, found=f"{node.name}: {finding.found}") if node.name else finding
 
 
 def _replicas(desk: Desk, info: Mapping[str, Any]) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ TrackerError
 │   ├── EndpointOff         409
 │   ├── DeliveryWaits       409
 │   ├── ReplayUnderWay      409
+│   ├── SubscribedEndpoint  409  an endpoint that only its subscriber changes
 │   ├── Purged              410  an order that ended long ago
 │   ├── BodyTooLarge        413
 │   ├── UnsupportedMedia    415
@@ -27,6 +28,7 @@ TrackerError
 ├── Unavailable             503, the caller repeats
 │   ├── StoreUnavailable
 │   │   └── NotReplicated   too few replicas confirmed what was written; carries the replies
+│   ├── LaterRecord         a later release wrote it
 │   ├── TooManyListeners
 │   ├── BandwidthUnavailable
 │   ├── NotCommitted        carries the order id that was minted
@@ -43,6 +45,7 @@ from service.errors.endpoints import (
     InvalidEndpoint,
     InvalidReplay,
     ReplayUnderWay,
+    SubscribedEndpoint,
     TooManyEndpoints,
 )
 from service.errors.orders import InvalidOrder, InvalidRows, NotPossibleNow, Purged, TooManyConflicts
@@ -63,6 +66,7 @@ from service.errors.tree import FieldError, Refused, RowError, TrackerError
 from service.errors.unavailable import (
     BandwidthRefused,
     BandwidthUnavailable,
+    LaterRecord,
     Misconfigured,
     NotCommitted,
     NotReplicated,
@@ -85,6 +89,7 @@ __all__ = [
     "InvalidOrder",
     "InvalidReplay",
     "InvalidRows",
+    "LaterRecord",
     "MalformedRequest",
     "MethodNotAllowed",
     "Misconfigured",
@@ -101,6 +106,7 @@ __all__ = [
     "RowError",
     "ScopeMissing",
     "StoreUnavailable",
+    "SubscribedEndpoint",
     "TooManyConflicts",
     "TooManyEndpoints",
     "TooManyListeners",

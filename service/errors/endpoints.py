@@ -45,6 +45,17 @@ class TooManyEndpoints(Refused):
     slug = "too-many-endpoints"
 
 
+class SubscribedEndpoint(Refused):
+    """This endpoint is a subscription of a client of Bandwidth's XML API: change it there, by PUT of the subscription.
+
+    It is told in Bandwidth's notifications: it has no secret of ours, and no test event. Its description can be changed
+    here, and whether it is switched on; and it can be removed.
+    """
+
+    status = 409
+    slug = "subscribed-endpoint"
+
+
 class InvalidEndpoint(Refused):
     """The endpoint cannot be kept as it is; every field that is wrong is listed.
 

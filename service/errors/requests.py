@@ -18,7 +18,8 @@ class MalformedRequest(Refused):
 class Unauthenticated(Refused):
     """Send a valid token: Authorization: Bearer TOKEN.
 
-    The token is missing, mistyped, revoked, or its client was given another. `order-tracker clients` makes tokens.
+    `detail` says whether it is missing or not known: mistyped, revoked, or its client was given another.
+    `order-tracker clients` makes tokens.
     """
 
     status = 401
@@ -54,6 +55,11 @@ class MethodNotAllowed(Refused):
 
     status = 405
     slug = "method-not-allowed"
+
+    def __init__(self, allowed: str = "", detail: str = "") -> None:
+        super().__init__(detail or (f"This address takes {allowed}." if allowed else ""))
+        #: as the header Allow has them
+        self.allowed = allowed
 
 
 class RequestTimeout(Refused):

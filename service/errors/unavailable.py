@@ -42,10 +42,22 @@ class NotReplicated(StoreUnavailable):
         self.replies = replies
 
 
-class TooManyListeners(Unavailable):
-    """As many callers as this process takes listen to events or wait for orders; try again, or ask another process.
+class LaterRecord(Unavailable):
+    """A later version of the order tracker wrote this, and the process that was asked does not read it.
 
-    Every other call is answered as ever.
+    Nothing is lost, and that version works on it. While it is being installed, repeat the call: another process may
+    answer. Tell the operator when it stays.
+    """
+
+    slug = "later-record"
+    retry_after = 5
+
+
+class TooManyListeners(Unavailable):
+    """As many callers as may listen to events or wait for orders do so already; try again, or ask another process.
+
+    `detail` says whether the process is full, or its caller's share of it: a client may take a fifth of a process's
+    places. One stream tells of all orders of an account. Every other call is answered as ever.
     """
 
     slug = "too-many-listeners"

@@ -1,4 +1,4 @@
-"""The courier: makes the deliveries of events, takes what is due, and brings it: signed, once per attempt, recorded."""
+"""The courier: makes the deliveries of events, takes what is due, and brings it: proved, once per attempt, recorded."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ import structlog
 
 from service.errors import StoreUnavailable
 from service.event import body_of
-from service.events import ladder
+from service.events import ladder, notifying
 from service.outgoing import signing
 from service.outgoing.sender import SECONDS, Attempt, Sender
 from service.store.events import deliveries
 from service.store.events.deliveries import Result
 from service.times import DAY_MS
+from service.tracing import trace
+from service.tracing.spans import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from service.settings import Settings
     from service.store.events.deliveries import Given, Recorded
     from service.store.server.connection import Store
+    from service.tracing.spans import Said
 
 #: part of the lease that an attempt may take; the rest is for recording it
 _ATTEMPT: Final = 0.8
@@ -74,19 +77,28 @@ class Courier:
         What is not recorded is brought again when its lease has ended.
         """
         began, at = time.monotonic(), datetime.now(UTC)
-        attempt = await self._attempt(given, at)
+        said: Said = {"order_tracker.account": account_id, "order_tracker.attempt": given.attempts + 1}
+        with span("deliver event", "client", said=said) as bringing:
+            attempt = await self._attempt(given, at)
+            bringing.tell({"http.response.status_code": attempt.status})
+            if not attempt.is_taken:
+                bringing.fail("not taken")
         result = self._result(given, attempt)
         done = await self._record(account_id, given, round(at.timestamp() * 1000), result, began + self._lease)
         _tell(account_id, given, result, done)
         return done
 
     async def _attempt(self, given: Given, at: datetime) -> Attempt:
-        body = body_of(given.event)
         try:
+            if given.notified:
+                return await notifying.bring(self.sender, self._sealer, given, given.notified)
             secrets = self._secrets(given)
         except ValueError:
             return Attempt(None, "its secret is sealed with another TRACKER_SECRET_KEY", 0.0, None)
+        body = body_of(given.event)
         headers = {"Content-Type": "application/json", **signing.headers_of(given.event.id, at, body, secrets)}
+        if place := trace.current():
+            headers["traceparent"] = str(place)
         return await self.sender.send(given.url, headers, body)
 
     def _secrets(self, given: Given) -> list[str]:
@@ -126,6 +138,8 @@ class Courier:
 
 def _tell(account_id: str, given: Given, result: Result, done: Recorded | None) -> None:
     told = {"account": account_id, "endpoint": given.endpoint_id, "event_id": given.event.id, "type": given.event.type}
+    if given.event.type.startswith("order."):
+        told["order"] = given.event.subject
     more = {"attempt": given.attempts + 1, "seconds": round(result.seconds, 3), "status": result.status}
     outcome = done.status if done and done.outcome == "recorded" else done and done.outcome
     if result.outcome == "delivered":

@@ -29,6 +29,10 @@ class Deliveries:
             raise NotFound(f"There is no endpoint {endpoint_id} in account {account_id}.")
         return await listing.page(self._store, account_id, endpoint_id, after, most, statuses)
 
+    async def tried(self, account_id: str, endpoint_id: str) -> Delivery | None:
+        """Return the delivery that failed last and waits to be tried again; None: there is none."""
+        return await listing.tried(self._store, account_id, endpoint_id)
+
     async def get(self, account_id: str, endpoint_id: str, delivery_id: str) -> Delivery:
         """Return a delivery; raises NotFound for one that is not, or no more, the endpoint's."""
         found = await deliveries.one(self._store, account_id, endpoint_id, delivery_id)

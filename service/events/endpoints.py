@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from service.errors import EndpointOff, IdempotencyReused, NotFound, StoreUnavailable, TooManyEndpoints
+from service.errors import (
+    EndpointOff,
+    IdempotencyReused,
+    NotFound,
+    StoreUnavailable,
+    SubscribedEndpoint,
+    TooManyEndpoints,
+)
 from service.identifiers import new_id
 from service.outgoing import address, signing
 from service.store.events import deliveries, endpoints
@@ -30,6 +37,11 @@ class Wish:
     types: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     enabled: bool = True
+
+    @classmethod
+    def of(cls, endpoint: Endpoint) -> Wish:
+        """Return what was decided of an endpoint until now."""
+        return cls(endpoint.url, endpoint.description, endpoint.types, endpoint.kinds, endpoint.enabled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +105,24 @@ class Endpoints:
         return found[0]
 
     async def change(self, account_id: str, endpoint_id: str, wish: Wish, before: Wish) -> Endpoint:
-        """Change an endpoint where a wish, whose URL was checked, differs from what it was; raises NotFound.
+        """Change an endpoint where a wish, whose URL was checked, differs from what it was.
 
-        What has changed by itself or by others meanwhile, such as one that was switched off, stays.
+        What has changed by itself or by others meanwhile, such as one that was switched off, stays. Raises NotFound, or
+        SubscribedEndpoint for what only its subscriber changes.
         """
         old = _fields(before)
         changed = {name: value for name, value in _fields(wish).items() if value != old[name]}
+        if set(changed) - {"enabled", "description"}:
+            await self._require_ours(account_id, endpoint_id)
         return await self._changed(account_id, endpoint_id, changed)
 
     async def rotate(self, account_id: str, endpoint_id: str) -> tuple[Endpoint, str]:
-        """Give an endpoint a new secret and return it; the one before signs beside it for a day. Raises NotFound."""
+        """Give an endpoint a new secret and return it; the one before signs beside it for a day. Raises NotFound.
+
+        Repeated within ten minutes, it replaces the secret that was made first, and the one before both signs on.
+        Raises SubscribedEndpoint for one that has none.
+        """
+        await self._require_ours(account_id, endpoint_id)
         secret = signing.new_secret()
         sealed = self._sealer.seal(secret, endpoint_id)
         return await self._changed(account_id, endpoint_id, {"secret": sealed}), secret
@@ -113,7 +133,8 @@ class Endpoints:
             raise _no_endpoint(account_id, endpoint_id)
 
     async def ping(self, account_id: str, endpoint_id: str) -> Delivery:
-        """Make a delivery of a test event; raises NotFound, or EndpointOff while nothing is sent to it."""
+        """Make a delivery of a test event; raises NotFound, SubscribedEndpoint, or EndpointOff while it is off."""
+        await self._require_ours(account_id, endpoint_id)
         done = await endpoints.ping(self._store, account_id, endpoint_id, f"evt_{new_id()}")
         if done.outcome == "off":
             raise EndpointOff
@@ -124,6 +145,10 @@ class Endpoints:
             raise StoreUnavailable("The test event cannot be read; its deliveries are listed under the endpoint.")
         return made
 
+    async def _require_ours(self, account_id: str, endpoint_id: str) -> None:
+        if (await self.get(account_id, endpoint_id)).subscribed:
+            raise SubscribedEndpoint
+
     async def _secret(self, account_id: str, endpoint_id: str) -> str:
         sealed = await endpoints.secret(self._store, account_id, endpoint_id)
         if sealed is None:
@@ -131,7 +156,7 @@ class Endpoints:
         return self._sealer.open(sealed, endpoint_id)
 
     async def _changed(self, account_id: str, endpoint_id: str, fields: dict[str, str | bool]) -> Endpoint:
-        if not await endpoints.change(self._store, account_id, endpoint_id, fields):
+        if await endpoints.change(self._store, account_id, endpoint_id, fields) == "gone":
             raise _no_endpoint(account_id, endpoint_id)
         return await self.get(account_id, endpoint_id)
 

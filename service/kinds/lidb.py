@@ -17,7 +17,7 @@ from service.order_request.fields import Line, OneOf
 from service.order_request.groups import Group, GroupedOrder, Groups
 from service.order_request.rules import Wrong
 from service.order_request.shape import needing, wrong
-from service.order_resource import OrderResource, elements, reading, selection
+from service.order_resource import OrderResource, elements, reading, selection, vocabulary
 from service.xml import Element
 
 #: characters that a telephone shows
@@ -92,6 +92,10 @@ def _body_of(order: Element) -> dict[str, Any]:
     }
 
 
+_VOCABULARY: Final = vocabulary.order(
+    "LidbOrder",
+    vocabulary.groups("LidbTnGroup", *vocabulary.leaves(_FIELDS), vocabulary.Part("FullNumber", told=True)),
+)
 _AT_BANDWIDTH: Final = OrderResource(
     path="lidbs",
     order_element="LidbOrder",
@@ -120,6 +124,7 @@ KIND: Final = Kind(
     check=_AT_BANDWIDTH.check,
     adopt=_AT_BANDWIDTH.adopt,
     survey=_AT_BANDWIDTH.survey,
+    xml=vocabulary.OrderXml(_VOCABULARY, _body_of, _write),
     # most end by a callback; without one, a name is known four hours late at most, and a day costs nine looks
     looks=(5, 15, 60, 300, 900, 1800, 3600, 7200, 14400),
     # the OpenAPI document and the guide's prose differ

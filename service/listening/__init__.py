@@ -6,10 +6,10 @@ Who waits for an order, or streams events, joins before it reads: nothing that h
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from service.errors import TooManyListeners
 from service.listening.listener import Listener
+from service.listening.places import Places
 from service.listening.reader import Reader
 from service.store.events import stream
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from service.store.events.stream import Place
     from service.store.server.connection import Store
 
-#: listeners of one process, each with a connection that stays open
-MOST: Final = 5_000
-
 
 class Listening:
     """Who listens to what; one per process."""
@@ -31,6 +28,7 @@ class Listening:
         self._store = store
         self._readers: dict[str, Reader] = {}
         self._listeners: set[Listener] = set()
+        self._places = Places()
         #: the process ends: whoever comes is let go at once
         self.is_draining = False
 
@@ -38,26 +36,25 @@ class Listening:
         return len(self._listeners)
 
     @asynccontextmanager
-    async def to(self, account_id: str, interest: Interest) -> AsyncIterator[Listener]:
-        """Listen to an account while it is entered: from here on nothing is missed.
+    async def to(self, account_id: str, interest: Interest, client_id: str) -> AsyncIterator[Listener]:
+        """Let a client listen to an account while it is entered: from here on nothing is missed.
 
         Raises TooManyListeners, or StoreUnavailable.
         """
-        if len(self) >= MOST:
-            raise TooManyListeners
-        listener = Listener(interest)
-        self._listeners.add(listener)
-        try:
-            reader = await self._reader(account_id)
-            reader.audience.join(listener)
+        with self._places.taken_by(client_id):
+            listener = Listener(interest)
+            self._listeners.add(listener)
             try:
-                if self.is_draining:
-                    listener.end()
-                yield listener
+                reader = await self._reader(account_id)
+                reader.audience.join(listener)
+                try:
+                    if self.is_draining:
+                        listener.end()
+                    yield listener
+                finally:
+                    reader.audience.leave(listener)
             finally:
-                reader.audience.leave(listener)
-        finally:
-            self._listeners.discard(listener)
+                self._listeners.discard(listener)
 
     def place(self, account_id: str) -> Place:
         """Return up to where an account's listeners were told of everything."""

@@ -23,6 +23,8 @@ def invitation(addresses: Addresses, directory: DataDirectory) -> str:
     curl = f"curl -s -H 'Authorization: Bearer {directory.credentials.api_token}'"
     body = '{"groups": [{"telephone_numbers": ["2018551021", "2015550101"], "sms": "on"}]}'
     return f"""
+Look at it: {addresses.api}/dashboard, and sign in with {directory.credentials.api_token}
+
 Try it:
 
   # two numbers: the second is one of the sandbox's magic numbers, and fails

@@ -21,7 +21,7 @@ from service import logs, wiring
 from service import settings as environment
 from service.bells import WORKS, queue
 from service.errors import TrackerError, Unavailable
-from service.store.server.connection import connect_blocking
+from service.store.server.connecting import connect_blocking
 from service.store.subscribed import Memory
 from service.subscribing import Subscriptions
 

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -42,6 +51,17 @@ TelephoneNumber = Annotated[
         }
     ),
 ]
+
+
+def _all_at_once(value: object, each: ValidatorFunctionWrapHandler) -> Sequence[str]:
+    if isinstance(value, list) and telephone_numbers.are_bare(value):
+        return tuple(value)
+    numbers: Sequence[str] = each(value)
+    return numbers
+
+
+#: any number of them; most callers send ten digits each, which are looked at all at once
+TelephoneNumbers = Annotated[tuple[TelephoneNumber, ...], WrapValidator(_all_at_once)]
 
 
 def carried(text: str) -> str:

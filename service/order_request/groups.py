@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias, TypeVar
 
 from pydantic import ConfigDict, Field, field_validator
 
-from service.order_request.fields import TelephoneNumber
+from service.order_request.fields import TelephoneNumbers
 from service.order_request.model import OrderRequest
 from service.order_request.rules import Ruled, Wrong
 from service.order_request.shape import needing, wrong
@@ -18,7 +19,7 @@ class Group(Ruled):
 
     model_config = ConfigDict(json_schema_extra=needing("telephone_numbers"))
 
-    telephone_numbers: tuple[TelephoneNumber, ...] = Field(default=(), json_schema_extra={"minItems": 1})
+    telephone_numbers: TelephoneNumbers = Field(default=(), json_schema_extra={"minItems": 1})
 
     def rules(self) -> Iterator[Wrong]:
         """Yield what this group alone proves wrong, with the code of Bandwidth's error catalogue."""
@@ -54,6 +55,10 @@ class GroupedOrder(OrderRequest):
             for position, number in enumerate(group.telephone_numbers):
                 yield f"/groups/{at}/telephone_numbers/{position}", number
 
+    def telephone_numbers(self) -> tuple[str, ...]:
+        """Return every number."""
+        return tuple(chain.from_iterable(group.telephone_numbers for group in self.groups))
+
     def subjects(self) -> tuple[str, ...]:
         """Return what the order stands in line for: every number."""
-        return tuple(number for group in self.groups for number in group.telephone_numbers)
+        return self.telephone_numbers()

@@ -70,6 +70,10 @@ class OrderRequest(Shape, ABC):
     def numbers(self) -> Iterator[tuple[str, str]]:
         """Yield the JSON pointer of every telephone number in the body, and the number as ten digits."""
 
+    def telephone_numbers(self) -> tuple[str, ...]:
+        """Return the numbers alone: of thousands, pointers take longer to write than all else."""
+        return tuple(number for _, number in self.numbers())
+
     def notices(self) -> Iterator[Remark]:
         """Yield warnings where Bandwidth's documents disagree and the order goes as given."""
         yield from ()

@@ -55,10 +55,10 @@ def read_order(model: type[_R], body: object, *, max_numbers: int = MAX_NUMBERS)
             )
         )
     request, wrongs = _read(model, body)
+    if request and _are_in_order(request.telephone_numbers(), max_numbers):
+        return request
     numbers = tuple(request.numbers() if request else _readable_numbers(body))
     wrongs.extend(_about_numbers(numbers, max_numbers))
-    if request and not wrongs:
-        return request
     names: dict[int, dict[object, int]] = {}
     wrongs.sort(key=lambda each: _place(body, each.path, names))
     errors = tuple(FieldError(pointer(each.path), each.sentence, each.code) for each in wrongs[:LISTED])
@@ -100,6 +100,11 @@ def _field_names(model: type[OrderRequest]) -> tuple[str, ...]:
     schema = model.model_json_schema()
     parts = (schema, *schema.get("$defs", {}).values())
     return tuple(dict.fromkeys(name for part in parts for name in part.get("properties", ())))
+
+
+def _are_in_order(numbers: Sequence[str], most: int) -> bool:
+    """Tell whether `_about_numbers` would find nothing."""
+    return len(set(numbers)) == len(numbers) <= most
 
 
 def _about_numbers(numbers: Sequence[tuple[str, str]], most: int) -> Iterator[Wrong]:

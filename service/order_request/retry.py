@@ -58,8 +58,7 @@ def remainder(
     not needed.
     """
     moved = _moved(order.request, left)
-    _, masked = hide(order.request, secret_fields)
-    places = {now: then for then in masked if (now := _place(then, moved)) is not None}
+    places = _places(order, secret_fields, moved)
     _require_secrets(places.values(), secrets)
     body = reveal(order.request, secret_fields, secrets)
     if "groups" in body:
@@ -67,6 +66,17 @@ def remainder(
     body |= {"customer_order_id": order.customer_order_id, "metadata": dict(order.metadata)}
     body |= {name: said[name] for name in _OWN if name in said}
     return Remainder(body, {now: pointer(("secrets", then)) for now, then in places.items()})
+
+
+def secrets_of(order: Order, secret_fields: frozenset[str], left: AbstractSet[str]) -> tuple[str, ...]:
+    """Return where secrets stood in an order that a retry of the numbers `left` must give again, as JSON pointers."""
+    return tuple(_places(order, secret_fields, _moved(order.request, left)).values())
+
+
+def _places(order: Order, secret_fields: frozenset[str], moved: Mapping[int, int]) -> dict[str, str]:
+    """Return where secrets stand in what is left of an order -> where they stood in it."""
+    _, masked = hide(order.request, secret_fields)
+    return {now: then for then in masked if (now := _place(then, moved)) is not None}
 
 
 def _moved(request: Mapping[str, Any], left: AbstractSet[str]) -> dict[int, int]:

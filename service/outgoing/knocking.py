@@ -42,12 +42,13 @@ async def knock(url: str, trust: ssl.SSLContext | None = None) -> Knock:
     except TimeoutError:
         return Knock(error=f"no answer within {SECONDS:g} s")
     except (OSError, httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
-        return Knock(error=_in_words(error))
+        return Knock(error=in_words(error))
     finally:
         await connection.aclose()
 
 
-def _in_words(error: Exception) -> str:
+def in_words(error: Exception) -> str:
+    """Say what went wrong, in our own words."""
     match error:
         case httpcore.ConnectError(__cause__=ssl.SSLCertVerificationError() as refused):
             return f"the certificate is not accepted: {refused.verify_message}"

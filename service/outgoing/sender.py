@@ -7,6 +7,7 @@ address was guarded when its name still led there.
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
 from asyncio import timeout
@@ -27,6 +28,8 @@ from service.settings import Settings
 
 #: seconds for everything: resolving, connecting, TLS, writing, reading
 SECONDS: Final = 15.0
+#: a scheme in WWW-Authenticate: a word at the beginning or behind a comma that no = follows (RFC 9110, 11.6.1)
+_SCHEME: Final = re.compile(r"(?:^|,)\s*([A-Za-z][A-Za-z0-9-]*)(?=\s+[^\s=]|\s*(?:,|$))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class Attempt:
     seconds: float
     #: seconds that the answer asks to wait, a day at most
     retry_after: float | None
+    #: the schemes of proof that the answer asks for (WWW-Authenticate), in lower case
+    schemes: frozenset[str] = frozenset()
 
     @property
     def is_taken(self) -> bool:
@@ -54,6 +59,18 @@ class _Heard:
 
     status: int | None = None
     retry_after: float | None = None
+    schemes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """One POST, what proves its receiver, and the seconds that it has."""
+
+    place: Destination
+    headers: Mapping[str, str]
+    body: bytes
+    trust: ssl.SSLContext
+    seconds: float
 
 
 class Sender:
@@ -73,49 +90,62 @@ class Sender:
         self._allowed = AllowList.read(settings.outgoing_allow)
         self._resolve = resolve or Resolver()
         self._trust = trust or httpcore.default_ssl_context()
-        self._seconds = seconds
+        self.seconds = seconds
 
-    async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Attempt:
-        """POST a body; whatever the endpoint does becomes an Attempt within the deadline."""
+    async def send(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        seconds: float | None = None,
+        trust: ssl.SSLContext | None = None,
+    ) -> Attempt:
+        """POST a body; whatever the endpoint does becomes an Attempt within the deadline, or within `seconds`.
+
+        `trust`: the certificates that are believed of this one.
+        """
         began = time.monotonic()
         heard = _Heard()
         try:
-            error = await self._deliver(destination(url, self._allowed), headers, body, heard)
+            place = destination(url, self._allowed)
+            dialler = Dialler(place, self._allowed, self._resolve, seconds or self.seconds)
+            post = _Post(place, headers, body, trust or self._trust, seconds or self.seconds)
+            error = await self._deliver(post, dialler, heard)
         except NotAllowed as refused:
             error = str(refused)
-        return Attempt(heard.status, error, time.monotonic() - began, heard.retry_after)
+        return Attempt(heard.status, error, time.monotonic() - began, heard.retry_after, heard.schemes)
 
     async def close(self) -> None:
         """Close nothing: no connection outlives its attempt."""
 
-    async def _deliver(self, place: Destination, headers: Mapping[str, str], body: bytes, heard: _Heard) -> str | None:
-        dialler = Dialler(place, self._allowed, self._resolve, self._seconds)
+    async def _deliver(self, post: _Post, dialler: Dialler, heard: _Heard) -> str | None:
         try:
-            async with timeout(self._seconds):
-                await self._exchange(place, dialler, headers, body, heard)
+            async with timeout(post.seconds):
+                await self._exchange(post, dialler, heard)
         except NotReached as error:
             return str(error)
         except (TimeoutError, AnswerTooLong, OSError, httpcore.NetworkError, httpcore.RemoteProtocolError) as error:
-            return _in_words(error, dialler.meter, heard.status, self._seconds)
+            return _in_words(error, dialler.meter, heard.status, post.seconds)
         finally:
             await dialler.close()
         return None
 
-    async def _exchange(
-        self, place: Destination, dialler: Dialler, headers: Mapping[str, str], body: bytes, heard: _Heard
-    ) -> None:
+    async def _exchange(self, post: _Post, dialler: Dialler, heard: _Heard) -> None:
+        place = post.place
         url = httpcore.URL(
             scheme=b"https" if place.is_tls else b"http",
             host=place.host.encode(),
             port=place.port,
             target=place.target.encode(),
         )
-        connection = httpcore.AsyncHTTPConnection(url.origin, ssl_context=self._trust, network_backend=dialler)
+        connection = httpcore.AsyncHTTPConnection(url.origin, ssl_context=post.trust, network_backend=dialler)
         ours = {"Host": place.authority, "User-Agent": "bandwidth-order-tracker", "Connection": "close"}
-        lines = [(name.encode(), value.encode()) for name, value in {**ours, **headers}.items()]
-        async with connection.stream("POST", url, headers=lines, content=body) as response:
+        lines = [(name.encode(), value.encode()) for name, value in {**ours, **post.headers}.items()]
+        async with connection.stream("POST", url, headers=lines, content=post.body) as response:
             heard.status = response.status
             heard.retry_after = _asked(response)
+            heard.schemes = _schemes(response)
             # the head decides; the rest is read so that the endpoint may finish what it does
             with suppress(AnswerTooLong):
                 async for _ in response.aiter_stream():
@@ -125,6 +155,11 @@ class Sender:
 def _asked(response: httpcore.Response) -> float | None:
     given = next((value for name, value in response.headers if name.lower() == b"retry-after"), None)
     return None if given is None else retry_after.read(given.decode("latin-1"))
+
+
+def _schemes(response: httpcore.Response) -> frozenset[str]:
+    told = (value for name, value in response.headers if name.lower() == b"www-authenticate")
+    return frozenset(match.lower() for each in told for match in _SCHEME.findall(each.decode("latin-1")))
 
 
 def _in_words(error: Exception, meter: Meter, status: int | None, seconds: float) -> str:

@@ -100,7 +100,10 @@ def change(
 
 @command(app, "rotate", "SECRET=$(order-tracker endpoints rotate 01a2110c-c88b-7b69-884b-b7d3dbe5fc02)")
 def rotate(session: Session, endpoint_id: EndpointId) -> None:
-    """Give an endpoint a new secret and print it, once; for a day the one before signs beside it."""
+    """Give an endpoint a new secret and print it, once; for a day the one before signs beside it.
+
+    Repeated within ten minutes, such as after a failure, it replaces the secret that was made first.
+    """
     made = session.tracker.rotate_endpoint(endpoint_id)
     until = moments.both(made.previous_secret_until)
     _show_secret(session, made, f"The new secret of {made.id}, shown this once; the one before signs until {until}:")

@@ -42,6 +42,11 @@ def _facts(endpoint: Endpoint) -> Iterator[tuple[str, str | None]]:
         yield "why", f"{endpoint.switched_off.why}, {moments.both(endpoint.switched_off.at)}"
     yield "failing since", moments.both(endpoint.failing_since) if endpoint.failing_since else None
     yield "waiting", f"{endpoint.waiting} deliveries"
+    if subscribed := endpoint.subscription:
+        yield "told in", "Bandwidth's notifications"
+        yield "subscribed to", " ".join(filter(None, (subscribed.order_type, subscribed.order_id)))
+        yield "credentials", subscribed.username or "none"
+        yield "expires", moments.both(subscribed.expires_at)
     yield "types", ", ".join(endpoint.types) or "all"
     yield "kinds", ", ".join(endpoint.kinds) or "all"
     yield "description", endpoint.description or None

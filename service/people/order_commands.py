@@ -1,4 +1,4 @@
-"""The commands `order-tracker orders get`, `list`, `cancel`, `retry` and `check`."""
+"""The commands `order-tracker orders get`, `list`, `cancel`, `retry`, `check` and `step-aside`."""
 
 from __future__ import annotations
 
@@ -110,6 +110,12 @@ def retry(session: Session, order_id: OrderId) -> None:
 def check(session: Session, order_id: OrderId) -> None:
     """Have an open order looked at now, and not only when its next look is due."""
     _show(session, session.tracker.check(order_id))
+
+
+@command(app, "step-aside", "order-tracker orders step-aside 01a20793-86c9-7bcc-8f65-7512482b0f80")
+def step_aside(session: Session, order_id: OrderId) -> None:
+    """Let the orders that wait for this one go first, at your risk: at Bandwidth they may meet it."""
+    _show(session, session.tracker.step_aside(order_id))
 
 
 def _pages(session: Session, limit: int | None, filters: dict[str, Any]) -> Iterator[Order]:

@@ -121,11 +121,13 @@ def _ties(order: Order) -> Iterator[tuple[str, str | None]]:
     yield "retries", order.retries
     yield "retried by", order.retried_by
     yield "batch", order.batch_id
+    yield "trace", order.trace_id or None
 
 
 def _times(order: Order) -> Iterator[tuple[str, str | None]]:
     told = {
         "not before": order.not_before,
+        "aside since": order.aside_since,
         "created": order.created_at if order.id else None,
         "sent": order.first_sent_at,
         "received": order.received_at,

@@ -1,6 +1,6 @@
 -- Puts an order on disk, in its lines, in the indexes and in the due-set; or tells why not.
 -- KEYS[1] the record   ARGV[3] a JSON object:
---   id, kind, family, subjects (separated by blanks), record {field: value}, reference, entry (timeline),
+--   id, kind, family, subjects (a list: to split thousands takes longer), record {field: value}, reference, entry (timeline),
 --   most (orders it may meet), safety_ms (look at a held order), not_before (ms), idempotency, fingerprint,
 --   amends (the order that it changes), amended (the timeline's entry for that one),
 --   retries (the ended order whose failed numbers it takes up), tried (who had done so, as it was read, or ''),
@@ -34,7 +34,7 @@ local function link(other, field, entry)
   local version = redis.call('HINCRBY', other_key, 'version', 1)
   redis.call('RPUSH', other_key .. ':timeline',
     '{"at":' .. ms(T) .. ',"state":"' .. other.state .. '","version":' .. version .. ',' .. entry)
-  tell('order.updated', other.id, order.kind, other.state, version)
+  tell('order.updated', other.id, order.kind, other.state, version, other.state)
 end
 
 if redis.call('EXISTS', key) == 1 then
@@ -49,7 +49,7 @@ if idempotency then
     return {first.fingerprint == order.fingerprint and 'replayed' or 'reused', first.order}
   end
 end
-local subjects = split(order.subjects)
+local subjects = order.subjects
 local met, orders = meet(order.family, subjects)
 local target = order.amends and values(order_key(order.amends), {'state', 'lined'})
 if target then
@@ -73,7 +73,7 @@ local doubtful = order.record.batch and redis.call('HGET', batch_key(order.recor
 local state = doubtful and 'uncertain' or held and 'held' or 'accepted'
 local next_look = math.max(T + (held and order.safety_ms or 0), order.not_before or 0)
 if order.rehearsed then return {'rehearsed', state, ms(T), ms(next_look), held and orders[1] or ''} end
-local fields = {'state', state, 'version', 1, 'created_at', ms(T), 'updated_at', ms(T), 'lined', 1}
+local fields = {'state', state, 'version', 1, 'created_at', ms(T), 'updated_at', ms(T), 'lined', 1, 'schema', SCHEMA}
 for name, value in pairs(order.record) do fields[#fields + 1] = name; fields[#fields + 1] = value end
 redis.call('HSET', key, unpack(fields))
 join(order.id, order.family, subjects, met, orders, not target)
@@ -93,5 +93,5 @@ if doubtful then
   if held then redis.call('HSET', key, 'in_turn', '1') end
 end
 tell('order.accepted', order.id, order.kind, state, 1)
-count('accept.new')
+count('order.accepted.' .. order.kind)
 return {'accepted', state, ms(T), ms(next_look), held and orders[1] or '', backlog, left}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from service.errors import IdempotencyReused, NotPossibleNow, Refused, TooManyConflicts
@@ -37,8 +37,8 @@ Verdict: TypeAlias = Literal[
 #: why an order takes no amendment, or no retry
 _NOT_POSSIBLE: Final[dict[Verdict, str]] = {
     "ended": "The order to change has ended ({}): submit a new order.",
-    "unlined": "The order to change was placed elsewhere, and others may go past it by now: wait for its end, "
-    "then submit a new order.",
+    "unlined": "Others may go past the order to change by now, because it was placed elsewhere or has stepped aside: "
+    "wait for its end, then submit a new order.",
     "followed": "Order {} stands behind the order to change, on the same numbers: wait for its end, "
     "or submit a new order.",
     "not_ended": "Only an order that has ended can be retried; this one is {}.",
@@ -62,7 +62,7 @@ class Accepted:
         """Return the order as it was written, or would be; None when it was not taken."""
         if self.fields is None:
             return None
-        order = replace(record.order_of(new.account_id, new.id, self.fields), held_by=self.held_by)
+        order = record.order_of(new.account_id, new.id, self.fields, held_by=self.held_by)
         return waiting.for_its_time(order, order.created_at)
 
     @property
@@ -111,8 +111,8 @@ async def rehearse(store: Store, order: NewOrder, most: int) -> Accepted:
 
 async def first_of(store: Store, account_id: str, idempotency: str, fingerprint: str) -> str | None:
     """Return the id of the order that an Idempotency-Key has made; raises IdempotencyReused for another request."""
-    async with store.asked():
-        made, order_id = await store.client.hmget(keys.idempotency(account_id, idempotency), "fingerprint", "order")
+    async with store.asked(account_id) as client:
+        made, order_id = await client.hmget(keys.idempotency(account_id, idempotency), "fingerprint", "order")
     if order_id and made != fingerprint:
         raise IdempotencyReused
     return order_id or None
@@ -123,7 +123,7 @@ def _argument(order: NewOrder, fields: dict[str, str], most: int) -> dict[str, A
         "id": order.id,
         "kind": order.kind,
         "family": order.family,
-        "subjects": " ".join(order.subjects),
+        "subjects": order.subjects,
         "record": fields,
         # as Bandwidth gives it back
         "reference": (order.customer_order_id or order.id).strip(),

@@ -7,6 +7,9 @@
 local FIRST_PROBE_MS = 1000  -- from the breaker's opening to its first probe
 local WOKEN = 64  -- orders that are looked at as soon as Bandwidth is back, though their own back-off is longer
 
+-- By the word that the reason begins with.
+local function count_pause(why) count('account.paused.' .. string.match(why, '^%a+')) end
+
 -- Returns 1 when the account was not paused before.
 local function pause_account(effect)
   local key = P .. 'pause'
@@ -16,7 +19,7 @@ local function pause_account(effect)
   redis.call('HSET', key, 'why', effect.why, 'until', effect.pause_ms > 0 and ms(T + effect.pause_ms) or '')
   if effect.pause_ms > 0 then redis.call('PEXPIRE', key, effect.pause_ms) else redis.call('PERSIST', key) end
   if old.why then return 0 end
-  count('account.paused')
+  count_pause(effect.why)
   return 1
 end
 
@@ -55,8 +58,7 @@ local function fail(effect, id)
   if pause.why or redis.call('SCARD', P .. 'failures') < effect.limit then return 0 end
   local first = ms(math.min(FIRST_PROBE_MS, effect.longest_ms))
   redis.call('HSET', key, 'why', effect.why, 'until', '', 'down', first, 'probe_at', ms(T + first))
-  count('account.paused')
-  count('account.down')
+  count_pause(effect.why)
   return 1
 end
 

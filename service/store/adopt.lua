@@ -47,7 +47,8 @@ end
 local doubled = doubled_by(order)
 if doubled then return give_to(doubled) end
 
-local fields = {'state', 'received', 'version', 1, 'created_at', ms(T), 'updated_at', ms(T), 'received_at', ms(T)}
+local fields = {'state', 'received', 'version', 1, 'created_at', ms(T), 'updated_at', ms(T), 'received_at', ms(T),
+  'schema', SCHEMA}
 for name, value in pairs(order.record) do fields[#fields + 1] = name; fields[#fields + 1] = value end
 redis.call('HSET', key, unpack(fields))
 redis.call('SET', pointer, order.id)

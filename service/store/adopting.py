@@ -12,6 +12,7 @@ from service.store import indexing, keys, record
 from service.store.argument import doubled, entry
 from service.store.script import ADOPT, POSTPONE, TAKE
 from service.times import DAY_MS
+from service.tracing import trace
 
 if TYPE_CHECKING:
     from service.kind import Kind
@@ -89,7 +90,7 @@ async def adopt(
     `factor` stretches the wait for one that may be ours.
     """
     order_id = new_id()
-    fields = record.fields_of_found(found, kind.name, kind.family)
+    fields = record.fields_of_found(found, kind.name, kind.family, str(trace.current() or ""))
     argument = _about(Adoption(kind.name, found.bandwidth_order_id), account, factor) | {
         "id": order_id,
         "family": kind.family,

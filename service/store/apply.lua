@@ -6,6 +6,7 @@
 --   set {field: value}         visible: a difference raises the version; false removes
 --   quiet {field: value}       invisible: looks, searches, times
 --   outcomes {number: JSON}    replace the differing outcomes (their digest stands in `set`)
+--   settled_by                 of a state that is an end: check, answer or person (argument.py)
 --   entry                      the timeline's entry after its first parts; `always`: also when nothing changed
 --   documents [packed]         after their first parts, as the entry; kept when the entry is
 --   history [{key, entry}]     whole entries with times of their own, each kept once
@@ -17,8 +18,10 @@ local KEEP_MS = 30 * 86400 * 1000  -- how long an ended order knows its callback
 
 local function record_of(id)
   local names = {'state', 'kind', 'version', 'fence', 'nudges', 'lease_until', 'idempotency',
-    'bandwidth_order_id', 'lined', 'line_until', 'origin', 'reported', 'amended_by'}
+    'bandwidth_order_id', 'lined', 'line_until', 'origin', 'reported', 'amended_by',
+    'announced', 'target_announced', 'created_at', 'not_before', 'ready_at', 'traceparent', 'schema'}
   local r = values(order_key(id), names)
+  if is_of_later_release(r) then error({err = 'LATER order ' .. id .. ' was written by a later version'}) end
   r.id = id
   r.leased = tonumber(r.lease_until or 0) > T
   return r
@@ -106,6 +109,7 @@ end
 
 local function end_lease(r)
   redis.call('HDEL', order_key(r.id), 'lease_until', 'operation')
+  redis.call('ZREM', P .. 'in-flight', r.id)
   r.leased = false
 end
 
@@ -120,12 +124,28 @@ local function leave_lines(r)
   return first
 end
 
+-- Counts an end by who settled it: a check proves one that a callback had announced, or that none had.
+local function count_end(r, settled_by)
+  local announced = settled_by == 'check' and (r.announced or r.target_announced)
+  count('order.ended.' .. r.kind .. '.' .. r.state .. '.' .. (announced and 'callback' or settled_by))
+  -- of one placed elsewhere nobody knows when it began
+  if r.origin ~= 'external' then observe('order.' .. r.kind, T - tonumber(r.created_at)) end
+end
+
+-- Counts how long it took until Bandwidth had an order, from when it could be sent.
+local function observe_submit(r)
+  if r.origin == 'external' then return end
+  local ready = math.max(tonumber(r.created_at), tonumber(r.not_before or 0), tonumber(r.ready_at or 0))
+  observe('submit.' .. r.kind, T - ready)
+end
+
 -- Enters an end: out of the due-sets and the lines, secrets gone. Returns the orders that became first.
 local function finish(r)
   local key = order_key(r.id)
   redis.call('ZREM', P .. 'due:submit', r.id)
   redis.call('ZREM', P .. 'due:check', r.id)
-  redis.call('HDEL', key, 'secrets', 'lease_until', 'operation', 'next_look_at', 'waiting', 'announced')
+  redis.call('HDEL', key, 'secrets', 'lease_until', 'operation', 'next_look_at', 'waiting', 'announced', 'aside_since',
+    'target_announced', 'ready_at')
   redis.call('HSET', key, 'completed_at', ms(T))
   redis.call('ZADD', P .. 'ended', ms(T), r.id)
   expire_seen(r)
@@ -141,15 +161,17 @@ local function enter(r, state)
   if STEP[was] and STEP[was] ~= STEP[state] then redis.call('ZREM', P .. 'due:' .. STEP[was], r.id) end
   if state == 'received' or state == 'processing' then
     redis.call('HDEL', order_key(r.id), 'secrets')
-    redis.call('HSETNX', order_key(r.id), 'received_at', ms(T))
+    if redis.call('HSETNX', order_key(r.id), 'received_at', ms(T)) == 1 then observe_submit(r) end
   end
   if state == 'uncertain' then uncertain_from_now(r.id) end
+  -- while it needed a person, nobody could send it
+  if was == 'needs_attention' and state == 'accepted' then redis.call('HSET', order_key(r.id), 'ready_at', ms(T)) end
   r.state = state
 end
 
 -- Returns whether anything visible changed, and the orders that became first in their lines.
 local function apply(r, report)
-  local key, first, ended = order_key(r.id), {}, false
+  local key, first, ended, was = order_key(r.id), {}, false, r.state
   local changed = show(r, report.set)
   if changed and report.outcomes then write_outcomes(r, report.outcomes) end
   write(key, report.quiet)
@@ -157,12 +179,15 @@ local function apply(r, report)
     enter(r, report.state)
     changed = true
     ended = not STEP[r.state]
-    if ended then first = finish(r) end
+    if ended then
+      first = finish(r)
+      count_end(r, report.settled_by)
+    end
   end
   if changed then
     r.version = redis.call('HINCRBY', key, 'version', 1)
     redis.call('HSET', key, 'updated_at', ms(T))
-    tell(ended and 'order.completed' or 'order.updated', r.id, r.kind, r.state, r.version)
+    tell(ended and 'order.completed' or 'order.updated', r.id, r.kind, r.state, r.version, was)
   end
   if changed or report.always then
     remember(r, report)
@@ -180,10 +205,13 @@ local function nudge(r)
 end
 
 -- What Bandwidth says of an order it says of the one that changes it; one that is not sent yet is left alone.
-local function nudge_amendment(r)
-  local amendment = r.amended_by and record_of(r.amended_by)
-  if not amendment or not STEP[amendment.state] then return end
-  if amendment.state ~= 'accepted' and amendment.state ~= 'held' then nudge(amendment) end
+local function nudge_amendment(r, news)
+  if not r.amended_by or is_of_later_release(values(order_key(r.amended_by), {'schema'})) then return end
+  local amendment = record_of(r.amended_by)
+  if not STEP[amendment.state] then return end
+  if amendment.state == 'accepted' or amendment.state == 'held' then return end
+  if news.nudge then redis.call('HSET', order_key(amendment.id), 'target_announced', 1) end
+  nudge(amendment)
 end
 
 -- Bandwidth's word about an order, by callback: moves it forward at most to `processing`, and brings its check
@@ -193,13 +221,13 @@ local function hear(r, news)
     news.set, news.state = nil, nil
     apply(r, news)
     expire_seen(r)
-    nudge_amendment(r)
+    nudge_amendment(r, news)
     return 'late'
   end
   apply(r, news)
   if news.nudge then
     nudge(r)
-    nudge_amendment(r)
+    nudge_amendment(r, news)
   end
   return 'new'
 end

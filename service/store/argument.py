@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
+from service.carrier_words import milliseconds
 from service.lifecycle import Source, State, is_processing, is_received, may_enter
+from service.order import Waiting
 from service.settlement import DOUBLED
 from service.store import record
 
 if TYPE_CHECKING:
     from service.order import NewOrder, Order, Outcomes
     from service.report import CallbackNews, Happening, Report
+
+#: who settles an order by an end, where it is not a look at Bandwidth's own order
+_SETTLED_BY: Final = {Source.SUBMIT: "answer", Source.OPERATOR: "person"}
 
 
 def of_report(report: Report, order: Order) -> dict[str, Any]:
@@ -26,12 +32,14 @@ def of_report(report: Report, order: Order) -> dict[str, Any]:
             by=report.by,
             bandwidth_status=report.bandwidth_status,
             attempt=order.attempts or None,
+            worker=report.worker,
         ),
         "always": report.source != Source.CHECK,
     }
     if report.state:
         argument["state"] = report.state
         argument["from"] = from_states(report.source, report.state)
+        argument["settled_by"] = _SETTLED_BY.get(report.source, "check")
     if report.bandwidth_order_id:
         argument["bandwidth_order_id"] = report.bandwidth_order_id
     if report.outcomes is not None:
@@ -39,6 +47,16 @@ def of_report(report: Report, order: Order) -> dict[str, Any]:
     if report.history:
         argument["history"] = [_happening(each) for each in report.history]
     return argument
+
+
+def crowded(report: Report, order: Order) -> dict[str, Any]:
+    """Return what is taken instead of a report after which an order is sent again, when its lines have no room for it.
+
+    Only one that has stepped aside joins them anew.
+    """
+    said = "not sent again: it had stepped aside, and its numbers are in too many other open orders by now"
+    argument = of_report(replace(report, state=None, detail=said, waiting=Waiting(said)), order)
+    return {part: argument[part] for part in ("set", "quiet", "entry")}
 
 
 def _happening(happening: Happening) -> dict[str, str]:
@@ -90,6 +108,9 @@ def _outcome_fields(outcomes: Outcomes, total: int) -> dict[str, str | bool]:
 
 
 def _quiet(report: Report, order: Order) -> dict[str, str | bool]:
+    if report.line == "leave":
+        # its looks go on as they were
+        return {}
     fields: dict[str, str | bool] = {
         "waiting": record.dumps(report.waiting) if report.waiting else False,
         "failures": str(order.failures + 1) if report.failed else False,
@@ -128,6 +149,8 @@ def of_news(news: CallbackNews) -> dict[str, Any]:
         argument["bandwidth_order_id"] = news.bandwidth_order_id
     if news.customer_order_id:
         argument["reference"] = news.customer_order_id
+    if (modified_at := milliseconds(news.last_modified)) is not None:
+        argument["modified_at"] = modified_at
     status = None if news.is_note else news.status
     if status and is_processing(status):
         argument["set"] = {"bandwidth_status": status}

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PLACE: Final = re.compile(r"\d{1,15}-\d{1,10}", re.ASCII)
 #: characters of a subject and of a detail that are kept
 _LONGEST: Final = 500
+#: deeds read at once where those of one doer are looked for
+_READ: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,25 @@ async def note(store: Store, account_id: str, deed: Deed, days: int) -> None:
     await store.run(NOTE, account_id, keys.audit(account_id), record.dumps(deed.fields), days)
 
 
-async def page(store: Store, account_id: str, after: str | None, most: int) -> Page:
-    """Return deeds, newest first: those before the place `after`, which is of an earlier page."""
-    async with store.asked():
-        found = await store.client.xrevrange(keys.audit(account_id), f"({after}" if after else "+", "-", count=most + 1)
+async def page(store: Store, account_id: str, after: str | None, most: int, by: str | None = None) -> Page:
+    """Return deeds, newest first: those before the place `after`, which is of an earlier page; of one doer, by `by`."""
+    found: list[tuple[str, Mapping[str, str]]] = []
+    # of others' deeds there are no more than are kept
+    while len(found) <= most:
+        read = await _read(store, account_id, after, most + 1 if by is None else _READ)
+        found += [(place, fields) for place, fields in read if by in (None, fields["by"])]
+        if by is None or len(read) < _READ:
+            break
+        after = read[-1][0]
     deeds = tuple(_deed(fields) for _, fields in found[:most])
     return Page(deeds, found[most - 1][0] if len(found) > most else None)
+
+
+async def _read(store: Store, account_id: str, after: str | None, most: int) -> list[tuple[str, Mapping[str, str]]]:
+    async with store.asked(account_id) as client:
+        key, top = keys.audit(account_id), f"({after}" if after else "+"
+        read: list[tuple[str, Mapping[str, str]]] = await client.xrevrange(key, top, "-", count=most)
+    return read
 
 
 def _deed(fields: Mapping[str, str]) -> Deed:

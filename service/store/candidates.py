@@ -35,8 +35,9 @@ class Source:
     account_id: str
     key: str
     rest: Wanted
-    #: an index, a pointer to one order, or a hash of orders
-    form: Literal["index", "pointer", "hash"] = "index"
+    #: an index, a pointer to one order, a field of a hash that is one, or a hash of orders
+    form: Literal["index", "pointer", "field", "hash"] = "index"
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +102,11 @@ def _ways(account_id: str, wanted: Wanted) -> list[list[Source]]:
         key = keys.bandwidth(account_id, wanted.bandwidth_order_id)
         return [[Source(account_id, key, replace(wanted, bandwidth_order_id=None), "pointer")]]
     if wanted.telephone_number is not None:
+        number, rest = wanted.telephone_number, replace(wanted, telephone_number=None)
+        one = Source(account_id, keys.numbers(account_id), rest, "field", number)
+        others = Source(account_id, keys.number(account_id, number), rest)
         # the index lacks some numbers of an order whose making was interrupted
-        key = keys.number(account_id, wanted.telephone_number)
-        indexed = Source(account_id, key, replace(wanted, telephone_number=None))
-        return [[indexed, Source(account_id, keys.unindexed(account_id), wanted, "hash")]]
+        return [[one, others, Source(account_id, keys.unindexed(account_id), wanted, "hash")]]
     rest = replace(wanted, kinds=frozenset(), states=frozenset())
     kinds, states = sorted(wanted.kinds) or (None,), sorted(wanted.states) or (None,)
     ways = [[Source(account_id, keys.index(account_id, kind, state), rest) for kind in kinds for state in states]]
@@ -120,8 +122,8 @@ def _ways(account_id: str, wanted: Wanted) -> list[list[Source]]:
 async def _narrowest(store: Store, ways: list[list[Source]]) -> list[Source]:
     if len(ways) == 1:
         return ways[0]
-    async with store.asked():
-        pipeline = store.client.pipeline(transaction=False)
+    async with store.asked(ways[0][0].account_id) as client:
+        pipeline = client.pipeline(transaction=False)
         for each in (source for way in ways for source in way):
             pipeline.zcard(each.key)
         sizes = iter(await pipeline.execute())
@@ -130,8 +132,8 @@ async def _narrowest(store: Store, ways: list[list[Source]]) -> list[Source]:
 
 async def _read(store: Store, among: Sequence[Source], span: Span, most: int) -> list[list[str]]:
     """Return the newest ids of each of an account's sources."""
-    async with store.asked():
-        pipeline = store.client.pipeline(transaction=True)
+    async with store.asked(among[0].account_id) as client:
+        pipeline = client.pipeline(transaction=True)
         for each in among:
             _ask(pipeline, each, span, most)
         found = await pipeline.execute()
@@ -145,6 +147,8 @@ def _ask(pipeline: Any, source: Source, span: Span, most: int) -> None:
             pipeline.zrange(source.key, top, bottom, desc=True, bylex=True, offset=0, num=most)
         case "pointer":
             pipeline.get(source.key)
+        case "field":
+            pipeline.hget(source.key, source.field)
         case "hash":
             pipeline.hkeys(source.key)
 
@@ -154,7 +158,7 @@ def _ids(source: Source, reply: Any, span: Span, most: int) -> list[str]:
         case "index":
             found: list[str] = reply
             return found
-        case "pointer":
+        case "pointer" | "field":
             return [reply] if reply and reply in span else []
         case "hash":
             return sorted((each for each in reply if each in span), reverse=True)[:most]

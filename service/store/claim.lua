@@ -4,16 +4,18 @@
 -- Takes the turn of its first exchange (meter.lua); an order that is refused takes none.
 -- Writes lease, fence, due time and the states `submitting` and `uncertain`; no version, no event.
 -- Answers {'claimed', now, name, value, ...} or {'gone' | 'elsewhere' | 'leased' | 'held' | 'early' | 'paused' | 'metered'}
+--   or {'later'}: only a later release reads it
 local id, step, operation, lease, safety = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
 local key, due = KEYS[1], P .. 'due:' .. ARGV[4]
 local r = values(key, {'state', 'kind', 'lease_until', 'operation', 'next_look_at', 'bandwidth_order_id', 'family',
-  'in_turn', 'not_before'})
+  'in_turn', 'not_before', 'schema'})
 local leased = tonumber(r.lease_until or 0) > T
 
 if not r.state then
   redis.call('ZREM', due, id)
   return {'gone'}
 end
+if is_of_later_release(r) then return {'later'} end
 if leased and r.operation == operation then
   count('claim.repeated')
   return {'claimed', ms(T), unpack(redis.call('HGETALL', key))}
@@ -36,7 +38,8 @@ if paused(id) then
   return {'paused'}
 end
 local unsent = r.state == 'accepted' or r.state == 'held'
-if (unsent or r.in_turn) and redis.call('HEXISTS', P .. 'line:' .. r.family .. ':waiting', id) == 1 then
+-- what a late 201 has brought the id of waits for nobody: Bandwidth has it
+if (unsent and not r.bandwidth_order_id or r.in_turn) and redis.call('HEXISTS', P .. 'line:' .. r.family .. ':waiting', id) == 1 then
   look_at(id, r.state, T + safety)
   return {'held'}
 end
@@ -45,15 +48,22 @@ if r.state ~= 'held' and not r.in_turn and tonumber(r.next_look_at or 0) > T the
   return {'early'}
 end
 local meter = ARGV[8] ~= '' and meter_of(step, tonumber(ARGV[8]), tonumber(ARGV[9]))
-if meter and turn_in(meter, 1) > 0 then
+local wait = meter and turn_in(meter, 1) or 0
+if wait > 0 then
   stay_due()
   count('governor.waited.' .. step)
+  count('governor.waited_ms.' .. step, math.ceil(wait))
   return {'metered'}
 end
 if meter then spend(meter) end
 
 local state = r.state
 if unsent then
+  -- how long it then takes to send one that was held counts from when it became first (apply.lua)
+  if r.state == 'held' then
+    redis.call('HSET', key, 'ready_at', redis.call('HGET', P .. 'first', id) or ms(T))
+    redis.call('HDEL', P .. 'first', id)
+  end
   -- a late 201 may have brought the id of an order about to be sent again: never send that
   state = r.bandwidth_order_id and 'uncertain' or 'submitting'
 elseif state == 'submitting' then
@@ -81,5 +91,7 @@ if redis.call('HGET', P .. 'pause', 'probe') == id then
 end
 redis.call('HINCRBY', key, 'fence', 1)
 redis.call('HSET', key, 'lease_until', ms(T + lease), 'operation', operation)
+redis.call('ZREMRANGEBYSCORE', P .. 'in-flight', '-inf', ms(T))
+redis.call('ZADD', P .. 'in-flight', ms(T + lease), id)
 look_at(id, state, T + lease)
 return {'claimed', ms(T), unpack(redis.call('HGETALL', key))}

@@ -38,8 +38,8 @@ class Counts:
 async def count(store: Store, account_id: str, kinds: Sequence[str]) -> dict[str, Counts]:
     """Count an account's orders of these kinds, in two round trips."""
     all_of, open_of = list(product(kinds, State)), list(product(kinds, STEP_OF))
-    async with store.asked():
-        pipeline = store.client.pipeline(transaction=True)
+    async with store.asked(account_id) as client:
+        pipeline = client.pipeline(transaction=True)
         for kind, state in all_of:
             pipeline.zcard(keys.index(account_id, kind, state))
         for kind, state in open_of:
@@ -58,8 +58,8 @@ async def _oldest(store: Store, account_id: str, firsts: Iterable[tuple[str, Sta
         by_kind[kind] = min(by_kind.get(kind, (order_id, state)), (order_id, state))
     if not by_kind:
         return {}
-    async with store.asked():
-        pipeline = store.client.pipeline(transaction=False)
+    async with store.asked(account_id) as client:
+        pipeline = client.pipeline(transaction=False)
         for order_id, _ in by_kind.values():
             pipeline.hget(keys.order(account_id, order_id), "created_at")
         times = await pipeline.execute()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import zlib
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import orjson
 
@@ -14,6 +14,16 @@ from service.store.record import dumps
 
 #: characters kept of a document: an order of 5,000 numbers has a quarter of them
 LONGEST: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHead:
+    """What is known of a document without unpacking it; `at` in ms."""
+
+    at: int
+    direction: Literal["sent", "received"]
+    title: str
+    status: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +49,9 @@ def unpack(text: str) -> KeptDocument:
     kept: dict[str, Any] = orjson.loads(text)
     xml = zlib.decompress(base64.b64decode(kept["xml"])).decode()
     return KeptDocument(kept["at"], Document(kept["direction"], kept["title"], xml, kept["status"]))
+
+
+def head(text: str) -> DocumentHead:
+    """Read the head of a document that was kept."""
+    kept: dict[str, Any] = orjson.loads(text)
+    return DocumentHead(kept["at"], kept["direction"], kept["title"], kept["status"])

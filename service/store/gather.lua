@@ -8,14 +8,15 @@
 local asked, key = cjson.decode(ARGV[3]), KEYS[1]
 local TOLD = {'bandwidth_order_id', 'bandwidth_status', 'modified_at', 'checked_at', 'received_at', 'pictured_at',
   'sighted_at', 'looks', 'failures', 'nudges', 'fence'}
-local NEEDED = {'state', 'kind', 'announced', 'alone', 'lease_until', 'next_look_at', 'lined', 'line_until', unpack(TOLD)}
+local NEEDED = {'state', 'kind', 'announced', 'alone', 'lease_until', 'next_look_at', 'lined', 'line_until', 'schema',
+  unpack(TOLD)}
 local READ = 800  -- records that one call reads
 
 local longest = 0
 for _, soon in pairs(asked.soon) do longest = math.max(longest, soon) end
 
 local function may_be_listed(r)
-  return STEP[r.state] == 'check' and r.state ~= 'needs_attention' and asked.soon[r.kind]
+  return STEP[r.state] == 'check' and r.state ~= 'needs_attention' and asked.soon[r.kind] and not is_of_later_release(r)
     and r.bandwidth_order_id and r.bandwidth_status and r.pictured_at and not r.announced and not r.alone
     and tonumber(r.lease_until or 0) <= T
     and not (r.lined and r.line_until and tonumber(r.line_until) <= T)

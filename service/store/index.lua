@@ -1,5 +1,5 @@
 -- Puts the next numbers of an order into the search index; safe to repeat, and to do twice at once.
--- KEYS[1] the record   ARGV[3] id, [4] most numbers at once
+-- KEYS[1] the record   ARGV[3] id, [4] the most that is spent at once (numbers.lua)
 -- Answers how many are left.
 local id = ARGV[3]
 local done = redis.call('HGET', P .. 'unindexed', id)

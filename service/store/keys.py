@@ -3,7 +3,7 @@
 All keys of an account carry one hash tag, `{ACCOUNT}`, so that every script touches one slot of a cluster. Clients
 stand outside of accounts, under a tag of their own; Bandwidth's account ids are numbers.
 ID is an order's id (UUIDv7), BID is Bandwidth's, in lower case (`identifiers.bandwidth_id`). Times are milliseconds by
-the store's clock.
+the store's clock. Orders, batches, endpoints, deliveries and clients have a field `schema` (`schema.py`).
 
 | key                             | type    | holds                                              | lives      | read by             |
 |---------------------------------|---------|----------------------------------------------------|------------|---------------------|
@@ -16,18 +16,21 @@ the store's clock.
 | `{a}:line:FAMILY`               | hash    | subject -> last open order                         | while open | accept, leave       |
 | `{a}:line:FAMILY:waiting`       | hash    | order -> subjects for which another stands before it | while open | claim, leave      |
 | `{a}:line:FAMILY:followers`     | hash    | order -> how many stand directly behind it         | while open | accept, leave       |
+| `{a}:first`                     | hash    | held order -> when it became first in its lines    | till it is claimed or leaves | claim |
 | `{a}:due:submit`, `{a}:due:check` | zset  | id -> when to ring, for every open order           | while open | clock, workers      |
 | `{a}:orders`, `:STATE`, `:KIND`, `:KIND:STATE` | zset | ids, all of score 0: UUIDv7 sort by time | till purged | lists, summary   |
-| `{a}:tn:NUMBER`                 | zset    | ids of the orders that name a number, all of score 0 | till purged | number details, adopt, lists |
-| `{a}:unindexed`                 | hash    | order -> how many of its numbers `{a}:tn:...` has, where not all | till indexed | clock, lists |
+| `{a}:tn`                        | hash    | number -> one of the orders that name it, mostly the only one | till purged | number details, adopt, lists |
+| `{a}:tn:NUMBER`                 | zset    | ids of the others that name a number, all of score 0 | till purged | the same     |
+| `{a}:unindexed`                 | hash    | order -> how many of its numbers `{a}:tn` and `{a}:tn:...` have, where not all | till indexed | clock, lists |
 | `{a}:bandwidth:BID`             | string  | id of the order that Bandwidth calls BID           | till purged | callback, find, adopt, lists |
 | `{a}:reference:TEXT`            | zset    | ids of the orders sent with this CustomerOrderId   | till purged | callback, adopt, lists |
+| `{a}:in-flight`                 | zset    | id -> end of its lease, of orders that a worker holds | till a lease later | vitals   |
 | `{a}:orphan:BID`, `{a}:orphan-reference:TEXT` | hash | callbacks whose order is not known yet   | 7 days     | report, adopt, orphans |
 | `{a}:orphans`                   | zset    | `orphan:BID` or `orphan-reference:TEXT` -> when its last callback came | as these keys | orphans |
 | `{a}:due:adopt`                 | zset    | KIND/BID -> when to fetch an order placed elsewhere | till it is known, or its orphan is gone | clock, adopt |
 | `{a}:adopt:tries`               | hash    | KIND/BID -> how often it was fetched in vain       | as `{a}:due:adopt` | adopt       |
 | `{a}:ended`                     | zset    | id -> when it ended, for every ended order         | till purged | clock        |
-| `{a}:purging`                   | hash    | order -> how many of its numbers have left `{a}:tn:...` | till purged | clock   |
+| `{a}:purging`                   | hash    | order -> how many of its numbers have left `{a}:tn` and `{a}:tn:...` | till purged | clock   |
 | `{a}:tombstone:ID`              | hash    | kind, state, end and purge of a purged order       | 30 days    | callback, whoever asks for it |
 | `{a}:tombstone-bandwidth:BID`   | string  | id of the purged order that Bandwidth calls BID    | 30 days    | callback, adopt     |
 | `{a}:idempotency:CLIENT:KEY`    | hash    | fingerprint, id of the order or of the batch       | till 30 d after the end; as its batch | accept, bulk |
@@ -47,7 +50,7 @@ the store's clock.
 | `{a}:subscriptions:told`        | hash    | order type -> how often events told of it, and what is wrong while it is | for good | watch |
 | `{a}:watch`                     | string  | a clock has rung for a look at the subscriptions   | a setting  | clock               |
 | `{a}:clock`                     | string  | HOST (pid PID) of the clock that last went round the account | 1 hour | doctor        |
-| `{a}:events`                    | stream  | type, id, kind, state, version of every change     | a setting, and till fanned out | fan-out, listeners |
+| `{a}:events`                    | stream  | type, id, kind, state, version of every change; of an order the state before (was) | a setting, and till fanned out | fan-out, listeners |
 | `{a}:events:cursor`             | string  | the last event that deliveries were made of        | while there are endpoints | fan-out, clock |
 | `{a}:endpoints`                 | zset    | ids of the endpoints, all of score 0               | for good   | fan-out, lists      |
 | `{a}:endpoint:EID`              | hash    | an endpoint (`endpoints.py`), secrets sealed       | for good   | fan-out, sender     |
@@ -55,10 +58,12 @@ the store's clock.
 | `{a}:replays`                   | zset    | EIDs that get old events again, all of score 0     | till they have | clock, sender  |
 | `{a}:endpoint:EID:due`, `:sending` | zset | delivery -> its next attempt; -> end of its lease  | while it waits | sender          |
 | `{a}:endpoint:EID:ended`        | zset    | delivery -> when it ended, the newest 1,000        | as the endpoint | lists          |
-| `{a}:endpoint:EID:updates`      | hash    | order -> its `order.updated` that waits            | while it waits | fan-out         |
+| `{a}:endpoint:EID:updates`      | hash    | order -> its `order.updated` that waits; of a subscription its newest status | while it waits | fan-out         |
 | `{a}:delivery:DID`              | hash    | one event for one endpoint (`deliveries.py`)       | till 7 d after its end | sender, lists |
+| `{a}:undelivered`               | zset    | delivery -> when it was made, of all that wait     | while it waits | vitals          |
 | `{a}:due:deliver`               | zset    | EID -> when its next delivery is due               | while one waits | clock, sender  |
-| `{a}:counters`                  | hash    | how often a script repeated, refused, paused ...   | for good   | people (HGETALL)    |
+| `{a}:counters`                  | hash    | NAME, or NAME.LABEL. ... -> how often a script did it, since the first order | for good | vitals, people (HGETALL) |
+| `{a}:histograms`                | hash    | NAME.LABEL.BOUND -> how many took so many ms at most and more than the bound before; NAME.LABEL.sum (ms) | for good | vitals |
 | `{a}:audit`                     | stream  | who did what, beside the timelines of orders: about the newest 10,000 deeds | a setting | audit |
 | `{clients}:client:NAME`         | hash    | a named client (`register.py`), digests of its secrets | for good | API processes, commands |
 | `{clients}:clients`             | zset    | names of the clients, revoked ones too, all of score 0 | for good | the same            |
@@ -68,12 +73,12 @@ the store's clock.
 
 from __future__ import annotations
 
-from typing import Final
-
-from service.lifecycle import Step
+from typing import Final, Literal, TypeAlias
 
 #: stands where an account's id does, in the keys of clients
 CLIENTS: Final = "clients"
+#: what is seen to in time: looks at orders by their step, orders placed elsewhere, batches, endpoints of deliveries
+Due: TypeAlias = Literal["submit", "check", "adopt", "batch", "deliver"]
 
 
 def prefix(account_id: str) -> str:
@@ -81,24 +86,34 @@ def prefix(account_id: str) -> str:
     return f"{{{account_id}}}:"
 
 
+def account_of(key: str) -> str:
+    """Return the account whose key it is; CLIENTS for those of clients."""
+    return key[1 : key.index("}")]
+
+
 def order(account_id: str, order_id: str, part: str = "") -> str:
     """Name an order's record, or one of its parts: outcomes, timeline, seen, documents, ahead, behind."""
     return f"{prefix(account_id)}order:{order_id}" + (f":{part}" if part else "")
 
 
-def due(account_id: str, step: Step) -> str:
-    """Name the due-set of a step."""
+def due(account_id: str, step: Due) -> str:
+    """Name the due-set of a step, or of something else that is seen to in time."""
     return f"{prefix(account_id)}due:{step}"
 
 
 def due_adopt(account_id: str) -> str:
     """Name the due-set of orders placed elsewhere."""
-    return f"{prefix(account_id)}due:adopt"
+    return due(account_id, "adopt")
 
 
 def adopt_tries(account_id: str) -> str:
     """Name how often orders placed elsewhere were fetched in vain."""
     return f"{prefix(account_id)}adopt:tries"
+
+
+def in_flight(account_id: str) -> str:
+    """Name the index of orders that a worker holds."""
+    return f"{prefix(account_id)}in-flight"
 
 
 def orphans(account_id: str) -> str:
@@ -126,8 +141,18 @@ def line(account_id: str, family: str) -> str:
     return f"{prefix(account_id)}line:{family}"
 
 
+def followers(account_id: str, family: str) -> str:
+    """Name how many orders stand directly behind each of a family's."""
+    return f"{line(account_id, family)}:followers"
+
+
+def numbers(account_id: str) -> str:
+    """Name the index that has, for each number, one of the orders that name it."""
+    return f"{prefix(account_id)}tn"
+
+
 def number(account_id: str, telephone_number: str) -> str:
-    """Name the index of the orders that name a number."""
+    """Name the index of the orders that name a number, beside the one that `numbers` has."""
     return f"{prefix(account_id)}tn:{telephone_number}"
 
 
@@ -168,12 +193,17 @@ def batch(account_id: str, batch_id: str, part: str = "") -> str:
 
 def due_batch(account_id: str) -> str:
     """Name the due-set of batches."""
-    return f"{prefix(account_id)}due:batch"
+    return due(account_id, "batch")
 
 
 def events(account_id: str) -> str:
     """Name the stream of the account's events."""
     return f"{prefix(account_id)}events"
+
+
+def events_cursor(account_id: str) -> str:
+    """Name the place of the last event that deliveries were made of."""
+    return f"{prefix(account_id)}events:cursor"
 
 
 def endpoints(account_id: str) -> str:
@@ -186,6 +216,11 @@ def endpoint(account_id: str, endpoint_id: str, part: str = "") -> str:
     return f"{prefix(account_id)}endpoint:{endpoint_id}" + (f":{part}" if part else "")
 
 
+def undelivered(account_id: str) -> str:
+    """Name the index of deliveries that wait, by the time since when."""
+    return f"{prefix(account_id)}undelivered"
+
+
 def delivery(account_id: str, delivery_id: str) -> str:
     """Name a delivery."""
     return f"{prefix(account_id)}delivery:{delivery_id}"
@@ -193,7 +228,7 @@ def delivery(account_id: str, delivery_id: str) -> str:
 
 def due_deliver(account_id: str) -> str:
     """Name the due-set of endpoints."""
-    return f"{prefix(account_id)}due:deliver"
+    return due(account_id, "deliver")
 
 
 def clock(account_id: str) -> str:
@@ -229,6 +264,16 @@ def subscriptions_told(account_id: str) -> str:
 def watch(account_id: str) -> str:
     """Name the turn of the clock that rang for a look at the account's subscriptions."""
     return f"{prefix(account_id)}watch"
+
+
+def counters(account_id: str) -> str:
+    """Name what the account's scripts have counted."""
+    return f"{prefix(account_id)}counters"
+
+
+def histograms(account_id: str) -> str:
+    """Name what the account's scripts have measured."""
+    return f"{prefix(account_id)}histograms"
 
 
 def audit(account_id: str) -> str:

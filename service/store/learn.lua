@@ -15,6 +15,14 @@ local function hear_orphans(r, bandwidth_order_id)
   adopt_no_more(adoption_of(r.kind, bandwidth_order_id))
 end
 
+-- Whether a callback that came before this id of the order was known has announced its end.
+local function is_announced(bandwidth_order_id)
+  for _, said in ipairs(redis.call('HVALS', P .. 'orphan:' .. bandwidth_order_id)) do
+    if cjson.decode(said).nudge then return true end
+  end
+  return false
+end
+
 -- Adds a word to a packed field that only scripts read: `second_ids`, Bandwidth's other ids of the order, or `merged`,
 -- records that turned out to be this one. Whoever purges it must find what is kept under them (purge.lua).
 local function note_also(id, field, word)
@@ -46,12 +54,12 @@ end
 local function forget(r)
   local key = order_key(r.id)
   local kept = values(key, {'numbers', 'customer_order_id'})
-  for _, set in ipairs({'due:submit', 'due:check', 'ended', 'orders', 'orders:' .. r.kind, 'orders:' .. r.state,
+  for _, set in ipairs({'due:submit', 'due:check', 'in-flight', 'ended', 'orders', 'orders:' .. r.kind, 'orders:' .. r.state,
     'orders:' .. r.kind .. ':' .. r.state, 'reference:' .. (kept.customer_order_id or r.id)}) do
     redis.call('ZREM', P .. set, r.id)
   end
   local numbers = split(kept.numbers)
-  for i = 1, math.min(#numbers, UNINDEXED) do redis.call('ZREM', P .. 'tn:' .. numbers[i], r.id) end
+  unindex({r.id}, numbers, 1, math.min(#numbers, UNINDEXED))
   redis.call('HDEL', P .. 'unindexed', r.id)
   redis.call('HDEL', P .. 'purging', r.id)
   redis.call('DEL', key, key .. ':outcomes', key .. ':timeline', key .. ':seen', key .. ':documents')
@@ -74,7 +82,10 @@ local function merge(r, other, entry)
   if #callbacks > 0 then append(r, unpack(callbacks)) end
   redis.call('SUNIONSTORE', key .. ':seen', key .. ':seen', order_key(other.id) .. ':seen')
   local announced = redis.call('HGET', order_key(other.id), 'announced')
-  if announced then redis.call('HSET', key, 'announced', announced) end
+  if announced then
+    redis.call('HSET', key, 'announced', announced)
+    r.announced = announced
+  end
   if other.amended_by then take_amendment(r, other.amended_by) end
   forget(other)
   note_also(r.id, 'merged', other.id)

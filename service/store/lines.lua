@@ -3,6 +3,7 @@
 --   order:ID:ahead        subject -> the order directly before, only where there is one
 --   order:ID:behind       subject -> the order directly after, only where there is one
 --   P..'line:FAMILY:waiting'    order -> for how many of its subjects another stands before it; absent: first for all
+--   P..'first'                  order -> when it became first for all its subjects, till it is claimed or leaves
 --   P..'line:FAMILY:followers'  order -> how many others stand directly behind it
 
 local function line_key(family) return P .. 'line:' .. family end
@@ -167,13 +168,18 @@ local function leave(id, family, subjects)
   add(followers_key(family), followed)
   redis.call('HDEL', followers_key(family), id)
   redis.call('HDEL', waiting_key(family), id)
+  redis.call('HDEL', P .. 'first', id)
   redis.call('DEL', order_key(id) .. ':ahead', order_key(id) .. ':behind')
   return add(waiting_key(family), came_forward)
 end
 
 -- Orders that became first are due now; XX: only those that still wait to be sent.
 local function due_now(orders)
-  local flat = {}
-  for i, id in ipairs(orders) do flat[2 * i - 1] = ms(T); flat[2 * i] = id end
+  local flat, since = {}, {}
+  for i, id in ipairs(orders) do
+    flat[2 * i - 1] = ms(T); flat[2 * i] = id
+    since[2 * i - 1] = id; since[2 * i] = ms(T)
+  end
   if #flat > 0 then redis.call('ZADD', P .. 'due:submit', 'XX', unpack(flat)) end
+  in_chunks('HSET', P .. 'first', since)
 end

@@ -73,11 +73,13 @@ class _Ledger:
 
 async def naming(store: Store, account_id: str, telephone_number: str) -> Named:
     """Return what the newest orders that name a number say about it, in four round trips at most."""
-    async with store.asked():
-        pipeline = store.client.pipeline(transaction=False)
+    async with store.asked(account_id) as client:
+        pipeline = client.pipeline(transaction=False)
         pipeline.zrange(keys.number(account_id, telephone_number), 0, MOST_ORDERS, desc=True)
+        pipeline.hget(keys.numbers(account_id), telephone_number)
         pipeline.hmget(keys.pause(account_id), "why", "until")
-        ids, (why, until) = await pipeline.execute()
+        others, one, (why, until) = await pipeline.execute()
+    ids = sorted({*others, one} - {None}, reverse=True)
     ledgers = await _ledgers(store, account_id, ids[:MOST_ORDERS])
     return Named(
         open_orders=await _open_orders(store, account_id, [each for each in ledgers if each.state in STEP_OF]),
@@ -89,8 +91,8 @@ async def naming(store: Store, account_id: str, telephone_number: str) -> Named:
 
 async def holder(store: Store, account_id: str, bandwidth_order_id: str) -> str | None:
     """Return the id of our order that Bandwidth calls so; None when no record holds it."""
-    async with store.asked():
-        held: str | None = await store.client.get(keys.bandwidth(account_id, bandwidth_order_id))
+    async with store.asked(account_id) as client:
+        held: str | None = await client.get(keys.bandwidth(account_id, bandwidth_order_id))
     return held
 
 
@@ -98,8 +100,8 @@ async def _ledgers(store: Store, account_id: str, ids: Sequence[str]) -> list[_L
     """Read the orders without their numbers and requests: an order may have thousands."""
     if not ids:
         return []
-    async with store.asked():
-        pipeline = store.client.pipeline(transaction=False)
+    async with store.asked(account_id) as client:
+        pipeline = client.pipeline(transaction=False)
         for each in ids:
             pipeline.hmget(keys.order(account_id, each), _FIELDS)
         found = await pipeline.execute()
@@ -139,8 +141,8 @@ async def _last_outcomes(
 ) -> tuple[LastOutcome, ...]:
     if not last:
         return ()
-    async with store.asked():
-        pipeline = store.client.pipeline(transaction=False)
+    async with store.asked(account_id) as client:
+        pipeline = client.pipeline(transaction=False)
         for each in last:
             pipeline.hget(keys.order(account_id, each.id, "outcomes"), telephone_number)
             pipeline.exists(keys.order(account_id, each.id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -64,6 +64,9 @@ class Kept:
     order_type: str | None
     status: str | None
     reference: str | None
+    #: its message or its note, in Bandwidth's words, and when it says that the order was modified
+    text: str | None = None
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +109,9 @@ class Page:
 async def page(store: Store, account_id: str, after: Place | None, most: int) -> Page:
     """Return orphans that come behind a place. One that gets another callback meanwhile moves to the front."""
     index = keys.orphans(account_id)
-    async with store.asked():
-        top, ties = (after.at, await store.client.zcount(index, after.at, after.at)) if after else ("+inf", 0)
-        found = await store.client.zrange(
+    async with store.asked(account_id) as client:
+        top, ties = (after.at, await client.zcount(index, after.at, after.at)) if after else ("+inf", 0)
+        found = await client.zrange(
             index, top, "-inf", desc=True, byscore=True, offset=0, num=most + 1 + ties, withscores=True
         )
     places = [Place(int(at), name) for name, at in found]
@@ -119,8 +122,8 @@ async def page(store: Store, account_id: str, after: Place | None, most: int) ->
 
 async def kept(store: Store, account_id: str, key: OrphanKey) -> dict[str, Kept]:
     """Return what an orphan keeps, by the callbacks' keys; nothing when there is no such orphan."""
-    async with store.asked():
-        found = await store.client.hgetall(f"{keys.prefix(account_id)}{key.name}")
+    async with store.asked(account_id) as client:
+        found = await client.hgetall(f"{keys.prefix(account_id)}{key.name}")
     return _callbacks(found)
 
 
@@ -134,8 +137,8 @@ def adoption_of(key: OrphanKey, callbacks: Iterable[Kept]) -> Adoption | None:
 async def _read(store: Store, account_id: str, places: Sequence[Place]) -> list[Orphan]:
     if not places:
         return []
-    async with store.asked():
-        pipeline = store.client.pipeline(transaction=False)
+    async with store.asked(account_id) as client:
+        pipeline = client.pipeline(transaction=False)
         for each in places:
             pipeline.hgetall(f"{keys.prefix(account_id)}{each.name}")
             pipeline.pexpiretime(f"{keys.prefix(account_id)}{each.name}")
@@ -151,8 +154,8 @@ async def _read(store: Store, account_id: str, places: Sequence[Place]) -> list[
 
 async def _with_adoptions(store: Store, account_id: str, orphans: Sequence[Orphan]) -> list[Orphan]:
     members = [adoption_of(each.key, each.callbacks) for each in orphans]
-    async with store.asked():
-        pipeline = store.client.pipeline(transaction=False)
+    async with store.asked(account_id) as client:
+        pipeline = client.pipeline(transaction=False)
         for member in members:
             pipeline.zscore(keys.due_adopt(account_id), str(member))
             pipeline.hget(keys.adopt_tries(account_id), str(member))
@@ -172,9 +175,13 @@ def _adopting(orphan: Orphan, adoption: Adoption | None, due_at: float | None, t
 
 def _callbacks(found: Mapping[str, str]) -> dict[str, Kept]:
     """Read callbacks as `orphans.lua` keeps them, oldest first."""
-    told = {key: orjson.loads(text) for key, text in found.items()}
-    read = {
-        key: Kept(said.get("at", 0), said.get("order_type"), said.get("told"), said.get("reference"))
-        for key, said in told.items()
-    }
+    read = {key: _kept(orjson.loads(text)) for key, text in found.items()}
     return dict(sorted(read.items(), key=lambda item: item[1].at))
+
+
+def _kept(said: Mapping[str, Any]) -> Kept:
+    # the entry that the timeline would have, without its head (`argument.entry`)
+    entry = orjson.loads("{" + said["entry"]) if said.get("entry") else {}
+    text = entry.get("message") or entry.get("note")
+    told = said.get("at", 0), said.get("order_type"), said.get("told"), said.get("reference")
+    return Kept(*told, text, entry.get("last_modified"))

@@ -18,11 +18,11 @@ local function may_be_it(id, order)
   return r.uncertain_since or not is_unsent(r, order.not_taken)
 end
 
--- Looks at those of its reference, in the states in which an order of ours has no id.
-local function may_be_of_reference(order)
+-- Looks at those of an index that are in some states.
+local function may_be_among(set, states, order)
   local looked = 0
-  for _, state in ipairs({'submitting', 'uncertain', 'needs_attention', 'accepted'}) do
-    local sets = {P .. 'reference:' .. order.reference, P .. 'orders:' .. order.kind .. ':' .. state}
+  for _, state in ipairs(states) do
+    local sets = {P .. set, P .. 'orders:' .. order.kind .. ':' .. state}
     looked = looked + redis.call('ZINTERCARD', 2, sets[1], sets[2], 'LIMIT', LOOKED + 1)
     if looked > LOOKED then return true end
     for _, id in ipairs(redis.call('ZINTER', 2, sets[1], sets[2])) do
@@ -51,7 +51,23 @@ local function before(met)
   return found
 end
 
--- Looks at those that stand in its lines, from the last to the first: every open order of ours stands in its own.
+-- Looks at those of its reference, in the states in which an order of ours has no id.
+local function may_be_of_reference(order)
+  return may_be_among('reference:' .. order.reference, {'submitting', 'uncertain', 'needs_attention', 'accepted'}, order)
+end
+
+-- Looks at those that may have stepped aside: they stand in no line, but are about all its numbers.
+local function may_be_aside(order)
+  local number, states = split(order.record.numbers)[1], {'uncertain', 'needs_attention'}
+  if not number then return false end
+  for _, state in ipairs(states) do
+    local one = one_in(number, {P .. 'orders:' .. order.kind .. ':' .. state})
+    if one and may_be_it(one, order) then return true end
+  end
+  return may_be_among('tn:' .. number, states, order)
+end
+
+-- Looks at those that stand in its lines, from the last to the first: every other open order of ours stands in its own.
 local function may_be_in_line(order, met)
   local looked = 0
   while next(met) do
@@ -67,7 +83,7 @@ end
 -- Whether it may be one of ours that does not know its id yet. met: who stands last in its lines (lines.lua)
 local function may_be_ours(order, met)
   if order.reference then return may_be_of_reference(order) end
-  return may_be_in_line(order, met)
+  return may_be_in_line(order, met) or may_be_aside(order)
 end
 
 local function has_numbers(id, numbers)
@@ -103,8 +119,10 @@ local function doubled_by(order)
   if not order.reference then return nil end
   if is_by_id(order) then return order.reference end
   local numbers = split(order.record.numbers)
-  local alike = redis.call('ZINTER', 3, P .. 'tn:' .. numbers[1], P .. 'reference:' .. order.reference,
-    P .. 'orders:' .. order.kind)
+  local sets = {P .. 'reference:' .. order.reference, P .. 'orders:' .. order.kind}
+  local alike = redis.call('ZINTER', 3, others_key(numbers[1]), sets[1], sets[2])
+  alike[#alike + 1] = one_in(numbers[1], sets)
+  table.sort(alike)
   for i = #alike, math.max(1, #alike - COMPARED + 1), -1 do
     local r = known_otherwise(alike[i], order)
     if r and tonumber(r.resends or 0) > 0 and has_numbers(alike[i], numbers) then return alike[i] end

@@ -8,12 +8,11 @@ local key, purging = KEYS[1], P .. 'purging'
 local r = read_ended(id)
 
 -- Takes the next numbers out of the search index. Returns whether some are left.
-local function unindex(done)
+local function leave_numbers(done)
   local numbers = split(r.numbers or '')
   local last = math.min(done + most, #numbers)
   -- with those that were merged into it (learn.lua)
-  local ids = split(id .. ' ' .. (r.merged or ''))
-  for i = done + 1, last do redis.call('ZREM', P .. 'tn:' .. numbers[i], unpack(ids)) end
+  unindex(split(id .. ' ' .. (r.merged or '')), numbers, done + 1, last)
   -- what is indexed from here on would stay
   redis.call('HDEL', P .. 'unindexed', id)
   if last < #numbers then redis.call('HSET', purging, id, last) end
@@ -28,9 +27,6 @@ local function leave_indexes()
   redis.call('HDEL', purging, id)
   if r.amends and redis.call('HGET', order_key(r.amends), 'amended_by') == id then
     redis.call('HDEL', order_key(r.amends), 'amended_by')
-  end
-  if r.retries and redis.call('HGET', order_key(r.retries), 'retried_by') == id then
-    redis.call('HDEL', order_key(r.retries), 'retried_by')
   end
   if r.batch then
     redis.call('ZREM', P .. 'batch:' .. r.batch .. ':orders', id)
@@ -62,7 +58,7 @@ end
 local done = redis.call('HGET', purging, id)
 local goes_on = done and r.kind and r.completed_at and ends(r.state, ARGV[5])
 if not goes_on and not is_ripe(r, keep_ms, ARGV[5]) then return 'kept' end
-if unindex(tonumber(done or 0)) then return 'more' end
+if leave_numbers(tonumber(done or 0)) then return 'more' end
 leave_indexes()
 leave_tombstones()
 redis.call('UNLINK', key, key .. ':outcomes', key .. ':timeline', key .. ':seen', key .. ':documents')

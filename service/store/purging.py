@@ -66,8 +66,8 @@ async def purge(store: Store, account_id: str, order_id: str, keep_ms: int) -> S
 
 async def tombstone(store: Store, account_id: str, order_id: str) -> Tombstone | None:
     """Return what is remembered of an order that was purged in the last 30 days, or None."""
-    async with store.asked():
-        found = await store.client.hgetall(keys.tombstone(account_id, order_id))
+    async with store.asked(account_id) as client:
+        found = await client.hgetall(keys.tombstone(account_id, order_id))
     if not found:
         return None
     return Tombstone(found["kind"], State(found["state"]), int(found["completed_at"]), int(found["purged_at"]))

@@ -1,12 +1,31 @@
--- Shared by every script that touches a record. STEP (state -> step) is put in front by script.py.
+-- Shared by every script that touches a record. STEP (state -> step), BOUNDS and SCHEMA are put in front by script.py.
 -- P: what the account's keys begin with. T: now in ms, by this server's clock plus an offset (tests only).
 local P = ARGV[1]
+
+-- While a slot of a cluster moves key by key, a key that is not here is refused by an error: in the midst of a script it
+-- would undo nothing. Two keys that are nowhere are refused on both sides of the move, so no script begins there.
+if type(redis.pcall('EXISTS', P .. 'moving', P .. 'moving:to')) == 'table' then
+  return redis.error_reply('TRYAGAIN the slot is being moved')
+end
+
 local clock = redis.call('TIME')
 local T = clock[1] * 1000 + math.floor(clock[2] / 1000) + tonumber(ARGV[2])
 
 local function ms(number) return string.format('%.0f', number) end
 local function order_key(id) return P .. 'order:' .. id end
-local function count(what) redis.call('HINCRBY', P .. 'counters', what, 1) end
+local function count(what, amount) redis.call('HINCRBY', P .. 'counters', what, amount or 1) end
+
+-- Counts how long something took, in ms: in its bucket, by BOUNDS (histogram.py), and in the sum.
+local function observe(what, took)
+  -- a clock that was set back
+  took = math.max(0, math.floor(took))
+  local bucket = 'longer'
+  for _, bound in ipairs(BOUNDS) do
+    if took <= bound then bucket = ms(bound) break end
+  end
+  redis.call('HINCRBY', P .. 'histograms', what .. '.' .. bucket, 1)
+  redis.call('HINCRBY', P .. 'histograms', what .. '.sum', ms(took))
+end
 
 -- Calls a command with many arguments in pieces that the Lua stack can carry.
 local CHUNK = 1000
@@ -37,6 +56,9 @@ local function tally(member, what, amount)
   if amount == 0 then return end
   redis.call('HINCRBY', P .. 'batch:' .. member.batch .. ':tally', math.floor(member.ordinal / BLOCK) .. ':' .. what, amount)
 end
+
+-- Whether a record (field schema) is one that only a later release reads (schema.py): it is left alone.
+local function is_of_later_release(r) return tonumber(r.schema or 0) > SCHEMA end
 
 -- The batch of an order and its place there, or nil.
 local function member_of(id)
@@ -78,8 +100,10 @@ local function uncertain_from_now(id)
 end
 
 -- Tells other services of a change (events.lua): one event for each version of an order, in the script that raises it.
-local function tell(type, id, kind, state, version)
-  redis.call('XADD', P .. 'events', '*', 'type', type, 'id', id, 'kind', kind, 'state', state, 'version', version)
+-- was: the state before, of an order that had one
+local function tell(type, id, kind, state, version, was)
+  redis.call('XADD', P .. 'events', '*', 'type', type, 'id', id, 'kind', kind, 'state', state, 'version', version,
+    unpack(was and {'was', was} or {}))
 end
 
 -- An account that is paused sends nothing but the probe's order, and that once. Returns what it waits for, or nil.

@@ -5,15 +5,20 @@ Lists of numbers are kept once, packed in `numbers`; the request's groups keep h
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import orjson
 
 from service.lifecycle import State
 from service.order import Attention, Found, NewOrder, Order, Outcome, Outcomes, Remark, Waiting
+from service.store.schema import require_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+
+#: what became of a number of which nothing is told
+_PENDING: Final = Outcome()
 
 
 def dumps(value: object) -> str:
@@ -42,11 +47,12 @@ def fields_of(order: NewOrder) -> dict[str, str]:
         "idempotency": idempotency_of(order) or "",
         "batch": order.batch.id if order.batch else "",
         "ordinal": order.batch.place if order.batch else "",
+        "traceparent": order.traceparent,
     }
     return {name: value for name, value in fields.items() if value}
 
 
-def fields_of_found(found: Found, kind_name: str, family: str) -> dict[str, str]:
+def fields_of_found(found: Found, kind_name: str, family: str, traceparent: str) -> dict[str, str]:
     """Return what the record of an order placed elsewhere holds from the start."""
     numbers, subjects = " ".join(found.telephone_numbers), " ".join(dict.fromkeys(found.telephone_numbers))
     fields = {
@@ -59,6 +65,7 @@ def fields_of_found(found: Found, kind_name: str, family: str) -> dict[str, str]
         "customer_order_id": found.customer_order_id or "",
         "bandwidth_order_id": found.bandwidth_order_id,
         "bandwidth_status": found.status or "",
+        "traceparent": traceparent,
     }
     return {name: value for name, value in fields.items() if value}
 
@@ -73,8 +80,9 @@ def idempotency(client_id: str, key: str) -> str:
     return f"{client_id}:{key}"
 
 
-def order_of(account_id: str, order_id: str, fields: Mapping[str, str]) -> Order:
-    """Read an order from its record."""
+def order_of(account_id: str, order_id: str, fields: Mapping[str, str], held_by: str | None = None) -> Order:
+    """Read an order from its record; whom it is held by stands in none."""
+    require_known(fields, f"Order {order_id}")
     numbers = tuple(fields.get("numbers", "").split())
     notices = remarks_of(fields.get("notices"))
     return Order(
@@ -88,7 +96,8 @@ def order_of(account_id: str, order_id: str, fields: Mapping[str, str]) -> Order
         telephone_numbers=numbers,
         request=_unpacked(orjson.loads(fields["request"]), numbers),
         secrets=fields.get("secrets"),
-        metadata=orjson.loads(fields.get("metadata", "{}")),
+        metadata=orjson.loads(fields["metadata"]) if "metadata" in fields else {},
+        held_by=held_by,
         bandwidth_order_id=fields.get("bandwidth_order_id"),
         bandwidth_status=fields.get("bandwidth_status"),
         announced=fields.get("announced"),
@@ -97,7 +106,8 @@ def order_of(account_id: str, order_id: str, fields: Mapping[str, str]) -> Order
         batch_id=fields.get("batch"),
         retries=fields.get("retries"),
         retried_by=fields.get("retried_by"),
-        default_outcome=outcome_of(fields.get("default_outcome", "{}")),
+        traceparent=fields.get("traceparent"),
+        default_outcome=outcome_of(fields["default_outcome"]) if "default_outcome" in fields else _PENDING,
         completed_numbers=int(fields.get("completed_numbers", 0)),
         failed_numbers=int(fields.get("failed_numbers", 0)),
         errors=remarks_of(fields.get("errors")),
@@ -122,7 +132,9 @@ def outcome_of(text: str) -> Outcome:
 
 def remarks_of(text: str | None) -> tuple[Remark, ...]:
     """Read errors or warnings."""
-    kept = orjson.loads(text or "[]")
+    if not text:
+        return ()
+    kept = orjson.loads(text)
     return tuple(Remark(**{**each, "telephone_numbers": tuple(each["telephone_numbers"])}) for each in kept)
 
 
@@ -137,14 +149,14 @@ def _compact(outcome: Outcome) -> str:
 
 
 _TIMES = (
-    *("created_at", "updated_at", "not_before", "next_look_at"),
-    *("first_sent_at", "received_at", "checked_at", "completed_at"),
+    *("created_at", "updated_at", "not_before", "next_look_at", "aside_since"),
+    *("first_sent_at", "received_at", "checked_at", "completed_at", "uncertain_since"),
 )
 _COUNTERS = ("attempts", "searches", "looks", "failures", "resends", "conflicts")
 
 
 def _times(fields: Mapping[str, str]) -> dict[str, Any]:
-    return {name: int(fields[name]) for name in (*_TIMES, "uncertain_since") if name in fields}
+    return {name: int(fields[name]) for name in _TIMES if name in fields}
 
 
 def _counters(fields: Mapping[str, str]) -> dict[str, Any]:

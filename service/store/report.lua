@@ -2,7 +2,9 @@
 -- KEYS[1] the record   ARGV[3] id, [4] a JSON report (apply.lua) with besides:
 --   operation, fence, nudges (as claimed), look_ms (until the next look),
 --   account (account.lua), doubled {set, entry}: what to say when Bandwidth holds a second order of ours (learn.lua),
---   merged (learn.lua), left: the entry of an order that leaves its lines before its end
+--   merged (learn.lua), left: the entry of an order that leaves its lines before its end,
+--   of one that is to be sent again: most, safety_ms (aside.lua), crowded: the parts to take instead when it has stepped
+--   aside and finds no room in its lines
 -- Answers {outcome, state, version, due step or '', 1 when the account was just paused, first in line ...}
 --   outcome: applied | repeated | stale (an old fence: nothing but the id was kept) | gone
 local id, report = ARGV[3], cjson.decode(ARGV[4])
@@ -25,9 +27,20 @@ local function leave_in_time()
   return leave_lines(r)
 end
 
+-- Whoever has stepped aside and is to be sent again joins its lines before; while these are full it is looked for.
+local function come_back()
+  if not comes_back(r, report) then return end
+  if not crowd_before(r, report.most) then return join_last(r, report) end
+  for name, part in pairs(report.crowded) do report[name] = part end
+  report.state, report.look_ms = nil, report.safety_ms
+  count('report.crowded')
+end
+
 -- Sets the next look, and returns the step when it is now. No look comes later than the leaving.
 local function plan(holds, kept)
-  if holds then
+  if r.state == 'held' and holds then
+    look_while_held(r, report.safety_ms)
+  elseif holds then
     local nudged = tonumber(r.nudges or 0) ~= report.nudges
     local look = math.min(T + report.look_ms, r.lined and tonumber(r.line_until) or math.huge)
     look_at(id, r.state, nudged and T or look)
@@ -57,6 +70,8 @@ end
 if holds then
   redis.call('HSET', key, 'reported', report.operation)
   end_lease(r)
+  if kept == 'learned' then r.announced = r.announced or is_announced(r.bandwidth_order_id) end
+  come_back()
   became_first(select(2, apply(r, report)))
   became_first(leave_in_time())
 elseif kept == 'learned' then

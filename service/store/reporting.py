@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from service.lifecycle import Source, Step
+from service.lifecycle import Source, State, Step
 from service.store import keys, record
-from service.store.argument import doubled, entry, of_news, of_report
+from service.store.accepting import SAFETY_MS
+from service.store.argument import crowded, doubled, entry, of_news, of_report
 from service.store.document import pack
 from service.store.script import CALLBACK, REPORT
+from service.tracing.trace import Trace
 
 if TYPE_CHECKING:
     from service.report import CallbackNews, Claim, Report
@@ -39,12 +41,21 @@ class Heard:
     order_id: str | None
     #: the step for which the order is due at once, if it is
     due: Step | None
+    traceparent: str = ""
+
+    @property
+    def trace(self) -> Trace | None:
+        """What its order is traced under; None where it has found none."""
+        return Trace.kept(self.order_id, self.traceparent) if self.order_id else None
 
 
 async def report(
-    store: Store, claim: Claim, report: Report, account: dict[str, Any], *, look_ms: int, document_ms: int
+    store: Store, claim: Claim, report: Report, account: dict[str, Any], *, look_ms: int, document_ms: int, most: int
 ) -> Reported:
-    """Apply a worker's report and its effect on the account; the same claim's report again changes nothing."""
+    """Apply a worker's report and its effect on the account; the same claim's report again changes nothing.
+
+    An order that has stepped aside and is sent again by it may meet so many others in its lines.
+    """
     order = claim.order
     argument = of_report(report, order) | {
         "operation": f"{claim.operation}:{claim.fence}",
@@ -59,6 +70,8 @@ async def report(
         "merged": entry(report.source, "merged", "It was followed until now as an order placed elsewhere."),
         "left": entry(report.source, "left_line", "Orders on its numbers wait for it no longer."),
     }
+    if report.source == Source.FIND and report.state == State.ACCEPTED:
+        argument |= {"most": most, "safety_ms": SAFETY_MS, "crowded": crowded(report, order)}
     if report.source == Source.CHECK and not report.failed:
         argument["quiet"]["checked_at"] = str(claim.claimed_at)
     if report.pictured:
@@ -81,5 +94,5 @@ async def hear(
     """
     key, said = keys.pause(news.account_id), record.dumps(of_news(news))
     arguments = (news.key, said, adoption, start_ms, int(spooled))
-    outcome, order_id, due = await store.run_replicated(CALLBACK, news.account_id, key, *arguments)
-    return Heard(outcome, order_id or None, due or None)
+    outcome, order_id, due, *rest = await store.run_replicated(CALLBACK, news.account_id, key, *arguments)
+    return Heard(outcome, order_id or None, due or None, *rest)

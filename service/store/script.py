@@ -1,4 +1,4 @@
-"""A Lua script: its own file, the files it needs before it, and the life cycle's table in front."""
+"""A Lua script: its own file, the files it needs before it, and in front the life cycle's table, buckets and schema."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from service.lifecycle import STEP_OF
+from service.notification import TOLD
+from service.store.histogram import BOUNDS_MS
+from service.store.schema import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,9 +27,21 @@ class Script:
     def text(self) -> str:
         """The whole script: it is read when it is first run, so that importing has no effect."""
         steps = ", ".join(f"{state} = '{step}'" for state, step in STEP_OF.items())
+        bounds = ", ".join(map(str, BOUNDS_MS))
         folder = resources.files("service.store")
         bodies = [(folder / f"{part}.lua").read_text("utf-8") for part in self._parts]
-        return "\n".join([f"local STEP = {{{steps}}}", *bodies])
+        head = (f"local STEP = {{{steps}}}", f"local BOUNDS = {{{bounds}}}", f"local SCHEMA = {SCHEMA}")
+        return "\n".join([*head, *self._told(), *bodies])
+
+    def _told(self) -> list[str]:
+        """Return the table kind -> state -> status for the scripts that make notifications."""
+        if "events/making" not in self._parts:
+            return []
+        rows = []
+        for kind, told in TOLD.items():
+            words = ", ".join(f"{state} = '{status}'" for state, status in told.items())
+            rows.append(f"['{kind}'] = {{{words}}}")
+        return [f"local NOTIFIED = {{{', '.join(rows)}}}"]
 
     @cached_property
     def sha(self) -> str:
@@ -40,7 +55,10 @@ CLAIM: Final = Script("claim", needs=("meter",))
 RENEW: Final = Script("renew")
 GATHER: Final = Script("gather")
 SURVEYED: Final = Script("surveyed", needs=("account",))
-REPORT: Final = Script("report", needs=("lines", "adoptions", "bulk/batches", "apply", "orphans", "learn", "account"))
+REPORT: Final = Script(
+    "report",
+    needs=("lines", "aside", "numbers", "adoptions", "bulk/batches", "apply", "orphans", "learn", "account"),
+)
 CALLBACK: Final = Script("callback", needs=("lines", "bulk/batches", "apply", "orphans"))
 TAKE: Final = Script("take", needs=("meter",))
 TURN: Final = Script("turn", needs=("meter",))
@@ -49,16 +67,16 @@ ADOPT: Final = Script(
     "adopt", needs=("lines", "numbers", "adoptions", "bulk/batches", "apply", "orphans", "learn", "account", "ours")
 )
 POSTPONE: Final = Script("postpone", needs=("adoptions", "account"))
-ACT: Final = Script("act", needs=("lines", "bulk/batches", "apply"))
+ACT: Final = Script("act", needs=("lines", "aside", "bulk/batches", "apply"))
 NUDGE: Final = Script("nudge", needs=("lines", "bulk/batches", "apply"))
 RESTORE: Final = Script("restore", needs=("lines", "bulk/batches", "apply"))
 REPLAY: Final = Script("replay", needs=("lines", "adoptions", "bulk/batches", "apply", "orphans"))
 SWEEP: Final = Script("sweep", needs=("orphans",))
-RIPE: Final = Script("ripe", needs=("ripeness",))
-PURGE: Final = Script("purge", needs=("ripeness",))
+RIPE: Final = Script("ripe", needs=("numbers", "ripeness"))
+PURGE: Final = Script("purge", needs=("numbers", "ripeness"))
 NOTE: Final = Script("note", needs=("audit",))
 CREATE_CLIENT: Final = Script("clients/create_client", needs=("audit",))
-CHANGE_CLIENT: Final = Script("clients/change_client", needs=("audit",))
+CHANGE_CLIENT: Final = Script("clients/change_client", needs=("audit", "rotation"))
 PLAN_BATCH: Final = Script("bulk/plan_batch")
 COMMIT_BATCH: Final = Script("bulk/commit_batch")
 BATCHES_DUE: Final = Script("bulk/batches_due")
@@ -75,8 +93,9 @@ FAN_OUT: Final = Script("events/fan_out", needs=("events/events", "events/making
 TAKE_DELIVERIES: Final = Script("events/take_deliveries", needs=("events/events",))
 RECORD_ATTEMPT: Final = Script("events/record_attempt", needs=("events/events",))
 PENDING_EVENTS: Final = Script("events/pending_events", needs=("events/events",))
-CREATE_ENDPOINT: Final = Script("events/create_endpoint", needs=("events/events",))
-CHANGE_ENDPOINT: Final = Script("events/change_endpoint", needs=("events/events",))
+CREATE_ENDPOINT: Final = Script("events/create_endpoint", needs=("events/events", "events/subscribed"))
+CHANGE_ENDPOINT: Final = Script("events/change_endpoint", needs=("events/events", "events/subscribed", "rotation"))
+EXPIRED_ENDPOINTS: Final = Script("events/expired_endpoints", needs=("events/events",))
 REMOVE_ENDPOINT: Final = Script("events/remove_endpoint", needs=("events/events",))
 PING_ENDPOINT: Final = Script("events/ping_endpoint", needs=("events/events",))
 REPLAY_DELIVERY: Final = Script("events/replay_delivery", needs=("events/events",))
@@ -89,10 +108,14 @@ INSPECT_ORDER: Final = Script(
     needs=("lines", "bulk/batches", "inspection/differ", "inspection/retries", "inspection/membership"),
 )
 INSPECT_LINE: Final = Script("inspection/inspect_line", needs=("lines", "inspection/differ", "inspection/links"))
-INSPECT_NUMBERS: Final = Script("inspection/inspect_numbers", needs=("inspection/differ",))
-INSPECT_MEMBERS: Final = Script("inspection/inspect_members", needs=("inspection/differ",))
+INSPECT_NUMBERS: Final = Script("inspection/inspect_numbers", needs=("numbers", "inspection/differ"))
+INSPECT_MEMBERS: Final = Script(
+    "inspection/inspect_members", needs=("numbers", "inspection/differ", "inspection/merged")
+)
 INSPECT_LINED: Final = Script("inspection/inspect_lined", needs=("inspection/differ",))
-INSPECT_FIELDS: Final = Script("inspection/inspect_fields", needs=("adoptions", "orphans", "inspection/differ"))
+INSPECT_FIELDS: Final = Script(
+    "inspection/inspect_fields", needs=("numbers", "adoptions", "orphans", "inspection/differ", "inspection/merged")
+)
 INSPECT_KEY: Final = Script("inspection/inspect_key", needs=("orphans", "inspection/differ"))
 RELINK: Final = Script("inspection/relink", needs=("lines", "inspection/differ", "inspection/links"))
 UNLINE: Final = Script("inspection/unline", needs=("lines", "inspection/differ"))

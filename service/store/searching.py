@@ -103,8 +103,8 @@ async def _prove(store: Store, account_id: str, some: Sequence[Candidate]) -> se
     asked = [(each, ("state", *each.rest.fields)) for each in some if each.rest.fields]
     if not asked:
         return {each.id for each in some}
-    async with store.asked():
-        pipeline = store.client.pipeline(transaction=False)
+    async with store.asked(account_id) as client:
+        pipeline = client.pipeline(transaction=False)
         for each, names in asked:
             pipeline.hmget(keys.order(account_id, each.id), names)
         found = await pipeline.execute()
@@ -123,8 +123,8 @@ async def _light(store: Store, some: Sequence[Candidate]) -> Sequence[Candidate]
 
 async def _weigh(store: Store, account_id: str, some: Sequence[Candidate]) -> list[tuple[str, int]]:
     """Return the ids of orders with the bytes of their requests."""
-    async with store.asked():
-        pipeline = store.client.pipeline(transaction=False)
+    async with store.asked(account_id) as client:
+        pipeline = client.pipeline(transaction=False)
         for each in some:
             pipeline.hstrlen(keys.order(account_id, each.id), "request")
         found = await pipeline.execute()

@@ -14,7 +14,7 @@ from service.store.record import dumps
 from service.store.script import TELL_SUBSCRIPTION
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from service.store.server.connection import Store
 
@@ -43,6 +43,12 @@ class Whole:
     problems: tuple[str, ...]
 
 
+def problems_of(told: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Read what events have told of subscriptions (`tell_subscription.lua`): by order type, what is wrong with it."""
+    # how often it was told of stands first
+    return {order_type: tuple(each.split()[1:]) for order_type, each in told.items()}
+
+
 class Memory:
     """Remembers subscriptions by the first spelling of their order type.
 
@@ -56,18 +62,23 @@ class Memory:
     async def read(self, account_id: str) -> dict[str, Subscribed]:
         """Return what is remembered of an account."""
         try:
-            async with self._store.asked():
-                kept = await self._store.client.hgetall(keys.subscriptions(account_id))
+            async with self._store.asked(account_id) as client:
+                kept = await client.hgetall(keys.subscriptions(account_id))
         except StoreUnavailable as error:
             self._do_without(error)
             return {}
         return {order_type: Subscribed(**orjson.loads(each)) for order_type, each in kept.items()}
 
+    async def told(self, account_id: str) -> dict[str, tuple[str, ...]]:
+        """Return what the last look found wrong, by order type, as events told it; of a type never told of: nothing."""
+        async with self._store.asked(account_id) as client:
+            return problems_of(await client.hgetall(keys.subscriptions_told(account_id)))
+
     async def write(self, account_id: str, order_type: str, subscribed: Subscribed) -> None:
         """Remember the subscription to an order type."""
         try:
-            async with self._store.asked("remember"):
-                await self._store.client.hset(keys.subscriptions(account_id), order_type, dumps(subscribed))
+            async with self._store.asked(account_id, "remember") as client:
+                await client.hset(keys.subscriptions(account_id), order_type, dumps(subscribed))
         except StoreUnavailable as error:
             self._do_without(error)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -26,18 +27,25 @@ class Tick:
 
 async def note(store: Store, account_ids: Iterable[str], by: str) -> None:
     """Note that a clock has been round accounts."""
-    async with store.asked("tick"):
-        pipeline = store.client.pipeline(transaction=False)
-        for each in account_ids:
-            pipeline.set(keys.clock(each), by, px=KEEP_MS)
-        await pipeline.execute()
+    await asyncio.gather(*(_note(store, each, by) for each in account_ids))
+
+
+async def _note(store: Store, account_id: str, by: str) -> None:
+    async with store.asked(account_id, "tick") as client:
+        await client.set(keys.clock(account_id), by, px=KEEP_MS)
 
 
 async def last(store: Store, account_id: str) -> Tick | None:
     """Return the last round of any clock; None when the last was longer ago than is known."""
-    async with store.asked():
-        pipeline = store.client.pipeline(transaction=False)
+    async with store.asked(account_id) as client:
+        pipeline = client.pipeline(transaction=False)
         pipeline.get(keys.clock(account_id))
         pipeline.pttl(keys.clock(account_id))
         by, left = await pipeline.execute()
-    return None if by is None else Tick(by, max(0, KEEP_MS - left) / 1000)
+    age = age_seconds(left)
+    return None if by is None or age is None else Tick(by, age)
+
+
+def age_seconds(left_ms: int) -> float | None:
+    """Return how long ago a clock went round, from how long that stays known; None: it is not known any more."""
+    return None if left_ms < 0 else max(0, KEEP_MS - left_ms) / 1000

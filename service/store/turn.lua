@@ -25,5 +25,8 @@ if wait > longest then
   return -1
 end
 spend(meter)
-if wait > 0 then count('governor.waited.' .. share) end
+if wait > 0 then
+  count('governor.waited.' .. share)
+  count('governor.waited_ms.' .. share, wait)
+end
 return wait

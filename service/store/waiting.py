@@ -35,8 +35,8 @@ def for_its_time(order: Order, now: int) -> Order:
 
 async def pause(store: Store, account_id: str) -> Waiting | None:
     """Return why and until when nothing of the account is sent to Bandwidth; None while it is."""
-    async with store.asked():
-        why, until = await store.client.hmget(keys.pause(account_id), "why", "until")
+    async with store.asked(account_id) as client:
+        why, until = await client.hmget(keys.pause(account_id), "why", "until")
     return Waiting(why, int(until) if until else None) if why else None
 
 

@@ -12,11 +12,18 @@ if TYPE_CHECKING:
 
 async def take_turn(store: Store, account_id: str, seconds: float) -> bool:
     """Take the account's turn; False while somebody has taken it within so many seconds."""
-    async with store.asked("take_turn"):
-        return bool(await store.client.set(keys.watch(account_id), "1", nx=True, px=max(1, round(seconds * 1000))))
+    async with store.asked(account_id, "take_turn") as client:
+        return bool(await client.set(keys.watch(account_id), "1", nx=True, px=max(1, round(seconds * 1000))))
+
+
+async def next_in(store: Store, account_id: str) -> int | None:
+    """Return in how many ms a clock looks again; None: at its next round, as no turn is taken."""
+    async with store.asked(account_id) as client:
+        left = int(await client.pttl(keys.watch(account_id)))
+    return left if left > 0 else None
 
 
 async def is_forbidden(store: Store, account_id: str) -> bool:
     """Tell whether the account is paused without an end: Bandwidth refuses our credentials, or is down."""
-    async with store.asked():
-        return bool(await store.client.hget(keys.pause(account_id), "until") == "")
+    async with store.asked(account_id) as client:
+        return bool(await client.hget(keys.pause(account_id), "until") == "")

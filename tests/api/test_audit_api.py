@@ -7,6 +7,7 @@ import pytest
 from service.api.routes import operations
 from service.audit import Audit
 from service.scopes import Scope
+from service.selection import AUDITED
 from service.store import auditing, keys
 from service.store.auditing import Deed
 
@@ -20,7 +21,9 @@ async def deeds(world, **query):
 def test_all_that_an_admin_changes_is_audited_and_every_decision():
     audited = {each.id for each in operations() if each.is_audited}
     assert audited >= {each.id for each in operations() if each.scope is Scope.ADMIN and each.method != "GET"}
-    assert audited >= {"retryOrder", "cancelOrder", "createEndpoint", "replayOrphan", "healSubscriptions"}
+    decisions = {"retryOrder", "cancelOrder", "checkOrder", "stepOrderAside"}
+    assert audited >= decisions | {"createEndpoint", "replayOrphan", "healSubscriptions"}
+    assert set(AUDITED.values()) == decisions
     assert all("{account_id}" in each.path for each in operations() if each.is_audited)
 
 

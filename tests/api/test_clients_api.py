@@ -11,8 +11,11 @@ import rig
 from service.api.routes import operations
 from service.clients.registrar import Registrar
 from service.scopes import Scope
+from service.store import keys
 
 MADE_UP = "00000000-0000-7000-8000-000000000000"
+#: milliseconds within which a rotation is taken for the one before, repeated
+REPEATED_MS = 600_000
 #: what takes a scope in
 ENOUGH = {
     Scope.READ: (Scope.READ, Scope.WRITE, Scope.ADMIN),
@@ -43,6 +46,16 @@ def registrar(world):
     return Registrar(world.desk.store, world.settings, "tests")
 
 
+async def rotated_of(world, name, overlap):
+    """The headers of a client's new token."""
+    return {"Authorization": f"Bearer {(await registrar(world).rotate(name, overlap)).token}"}
+
+
+async def age(world, name, ms):
+    """Let a client's last rotation be older."""
+    await world.desk.store.client.hincrby(keys.client(name), "rotated_at", -ms)
+
+
 async def status(world, headers, path=None):
     return (await world.api.get(path or world.orders, headers=headers)).status_code
 
@@ -59,6 +72,17 @@ async def test_every_operation_wants_a_token_and_its_scope_and_says_which(world)
             if refused:
                 assert answer.json()["type"] == "/problems/scope-missing"
                 assert f"the scope {operation.scope};" in answer.json()["detail"]
+
+
+async def test_no_token_and_one_that_is_not_known_are_told_apart(world):
+    said = {}
+    for name, headers in {"none": [], "unknown": [("Authorization", "Bearer nobody.nothing")]}.items():
+        async with httpx.AsyncClient(base_url=world.api.base_url, trust_env=False) as stranger:
+            answer = await stranger.get(world.orders, headers=headers)
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="order tracker"')
+        said[name] = answer.json()["detail"]
+    assert said["none"] == "No token was given: send Authorization: Bearer TOKEN."
+    assert said["unknown"].startswith("This token is not known: ")
 
 
 async def test_an_account_that_is_not_the_clients_is_404_at_every_operation(world):
@@ -94,21 +118,49 @@ async def test_a_new_client_and_a_new_secret_are_good_at_once_also_while_others_
         headers = await world.client(Scope.READ)
         assert await status(world, headers) == 200
         name = headers["Authorization"].split()[1].partition(".")[0]
-        rotated = {"Authorization": f"Bearer {await registrar(world).rotate(name, 60)}"}
+        rotated = await rotated_of(world, name, 60)
         assert [await status(world, each) for each in (rotated, headers)] == [200, 200]
 
 
 async def test_two_secrets_are_good_during_an_overlap_and_never_three(world):
-    first = await world.client(Scope.READ, name=f"twice-{world.account}")
-    second, third = [
-        {"Authorization": f"Bearer {await registrar(world).rotate(f'twice-{world.account}', 3600)}"} for _ in range(2)
-    ]
+    name = f"twice-{world.account}"
+    first = await world.client(Scope.READ, name=name)
+    second = await rotated_of(world, name, 3600)
+    await age(world, name, REPEATED_MS)
+    third = await rotated_of(world, name, 3600)
     assert await status(world, third) == 200
     assert [await status(world, each) for each in (first, second, third)] == [401, 200, 200]
 
-    fourth = {"Authorization": f"Bearer {await registrar(world).rotate(f'twice-{world.account}', 0)}"}
+    fourth = await rotated_of(world, name, 0)
     assert await status(world, fourth) == 200
     assert [await status(world, each) for each in (second, third)] == [401, 401]
+
+
+async def test_a_rotation_that_is_repeated_keeps_the_token_in_use_and_ends_the_one_that_was_lost(world):
+    name = f"lost-{world.account}"
+    in_use = await world.client(Scope.READ, name=name)
+    lost = await rotated_of(world, name, 3600)
+    # each repetition may be lost as well, and is counted from the one before it
+    for _ in range(2):
+        await age(world, name, REPEATED_MS - 60_000)
+        before, lost = lost, await rotated_of(world, name, 3600)
+        assert await status(world, lost) == 200
+        assert [await status(world, each) for each in (in_use, before)] == [200, 401]
+
+    await age(world, name, REPEATED_MS)
+    newest = await rotated_of(world, name, 3600)
+    assert await status(world, newest) == 200
+    assert [await status(world, each) for each in (in_use, lost)] == [401, 200]
+
+
+async def test_a_secret_that_was_ended_at_once_is_not_good_again_after_a_second_rotation(world):
+    name = f"leaked-{world.account}"
+    leaked = await world.client(Scope.READ, name=name)
+    second = await rotated_of(world, name, 0)
+    done = await registrar(world).rotate(name, 3600)
+    assert not done.replaces
+    assert await status(world, {"Authorization": f"Bearer {done.token}"}) == 200
+    assert [await status(world, each) for each in (leaked, second)] == [401, 200]
 
 
 async def test_a_revoked_client_ends_in_every_process(world):

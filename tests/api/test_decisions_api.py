@@ -1,8 +1,9 @@
-"""What a person may decide: retry what needs attention, withdraw what Bandwidth does not have."""
+"""What a person may decide: retry what needs attention, withdraw what Bandwidth does not have, let others go past."""
 
 from __future__ import annotations
 
 import pytest
+import rig
 
 FORBIDDEN = "2015550142"
 
@@ -77,6 +78,45 @@ async def test_an_accepted_order_can_be_withdrawn_before_it_is_sent(world):
     assert (await decide(world, order["id"], "cancel")).json()["state"] == "cancelled"
     await world.turn()
     assert await world.ledger() == []
+
+
+async def test_an_order_steps_aside_and_those_behind_it_go_past_it(world):
+    order = await stuck(world)
+    behind = await world.submit([{"telephone_numbers": [FORBIDDEN, "2015551703"], "sms": "on"}])
+
+    answer = await decide(world, order["id"], "step-aside")
+
+    aside = answer.json()
+    assert (answer.status_code, aside["state"], aside["version"]) == (202, "needs_attention", order["version"] + 1)
+    assert aside["aside_since"] == aside["updated_at"]
+    assert answer.headers["etag"] == f'W/"{aside["version"]}"'
+    entry = (await world.timeline(order["id"]))[-1]
+    assert (entry["event"], entry["source"], entry["by"]) == ("stepped_aside", "operator", "default")
+    await world.until(behind["id"], "needs_attention")
+    again = (await decide(world, order["id"], "retry")).json()
+    assert (again["state"], again["held_by"], again["aside_since"]) == ("held", behind["id"], None)
+
+
+async def test_an_order_for_which_nobody_waits_does_not_step_aside(world):
+    order = await world.submit()
+    answer = await decide(world, order["id"], "step-aside")
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/not-possible-now")
+    assert answer.json()["detail"] == "No order waits for this one: it stands in nobody's way."
+
+
+async def test_an_order_finds_no_room_at_the_end_of_its_lines(valkey):
+    async with rig.world(valkey.url, max_conflicts=1) as world:
+        numbers = [FORBIDDEN, "2015551711", "2015551712"]
+        order = await world.submit([{"telephone_numbers": numbers, "sms": "on"}])
+        await world.until(order["id"], "needs_attention")
+        await world.submit([{"telephone_numbers": [FORBIDDEN], "sms": "on"}])
+        await decide(world, order["id"], "step-aside")
+        await world.submit([{"telephone_numbers": ["2015551711"], "sms": "on"}])
+
+        answer = await decide(world, order["id"], "retry")
+
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/too-many-conflicts")
+        assert "Decide again when some of them have ended" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("decision", ["retry", "cancel"])

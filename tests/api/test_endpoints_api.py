@@ -9,11 +9,11 @@ import pytest
 import rig
 from event_steps import door, listening
 
-from service.api import endpoint_request
+from service.doorway import endpoint_request
 from service.errors import InvalidEndpoint
 from service.event import TYPES
 from service.events.endpoints import Wish
-from service.store.server.connection import connect_blocking
+from service.store.server.connecting import connect_blocking
 
 URL = "https://hooks.example.com/bandwidth"
 NOWHERE = {"id": str(uuid.UUID(int=0x7000 << 64 | 0b10 << 62))}

@@ -14,11 +14,10 @@ from event_steps import stream as written
 from listening_steps import address, listeners, second_server, streaming, write
 from structlog.testing import capture_logs
 
-from service import listening
-from service.api import event_frames, event_response
 from service.clients.registrar import Registrar
+from service.doorway import event_frames, event_response
 from service.event import Event, event_json
-from service.listening import listener, reader
+from service.listening import listener, places, reader
 from service.scopes import Scope
 from service.store import keys
 from service.store.events.stream import Entry, Place
@@ -215,15 +214,34 @@ async def test_a_burst_that_is_too_much_for_it_is_read_from_the_stream_and_nothi
 
 
 async def test_more_listeners_than_a_process_takes_are_503_and_may_come_again(world, monkeypatch):
-    monkeypatch.setattr(listening, "MOST", 1)
+    monkeypatch.setattr(places, "MOST", 1)
     order = await world.submit()
     async with streaming(world.api, world.account):
         for path in (address(world.account), f"{order['links']['self']}?wait=1"):
             answer = await world.api.get(path)
             assert (answer.status_code, answer.json()["type"]) == (503, "/problems/too-many-listeners")
             assert answer.headers["retry-after"] == "5"
+            assert "This process has 1 listeners" in answer.json()["detail"]
     async with second_server(world) as (_, seats, api), streaming(api, world.account):
         assert len(seats) == 1
+
+
+async def test_a_client_takes_its_share_of_a_process_and_leaves_the_other_places_to_others(world, monkeypatch):
+    monkeypatch.setattr(places, "SHARE", 2)
+    order = await world.submit()
+    greedy, other = [await world.client(Scope.READ, name=each) for each in ("greedy", "other")]
+    async with second_server(world) as (_, seats, api):
+        async with streaming(api, world.account, greedy), streaming(api, world.account, greedy):
+            for path in (address(world.account), f"{order['links']['self']}?wait=1"):
+                answer = await api.get(path, headers=greedy)
+                assert (answer.status_code, answer.json()["type"]) == (503, "/problems/too-many-listeners")
+                assert "The client greedy has 2 listeners" in answer.json()["detail"]
+            assert (await api.get(order["links"]["self"], headers=greedy)).status_code == 200
+            async with streaming(api, world.account, other), streaming(api, world.account):
+                assert len(seats) == 4
+        await listeners(seats, 0)
+        async with streaming(api, world.account, greedy), streaming(api, world.account, greedy):
+            assert len(seats) == 2
 
 
 async def test_who_hangs_up_is_let_go_and_a_reader_without_listeners_ends_a_while_later(world, monkeypatch):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import rig
 
+from service.kinds import shelf
+from service.scopes import Scope
+
 POST = "tn-options"
 
 
@@ -62,6 +65,18 @@ async def test_reading_the_address_where_orders_are_posted_is_405(world):
 
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
     assert answer.json()["type"] == "/problems/method-not-allowed"
+
+
+async def test_posting_an_order_without_a_kind_is_405_and_says_where_each_kind_is_taken(world):
+    answer = await world.api.post(world.orders, json={"groups": []})
+
+    assert (answer.status_code, answer.json()["type"]) == (405, "/problems/method-not-allowed")
+    assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
+    where, _, kinds = answer.json()["detail"].partition("; KIND is one of: ")
+    assert f"{world.orders}/KIND" in where
+    assert kinds == f"{', '.join(sorted(shelf()))}."
+    for headers, status in (({"Authorization": ""}, 401), (await world.client(Scope.READ), 403)):
+        assert (await world.api.post(world.orders, headers=headers)).status_code == status
 
 
 async def test_head_is_get_without_a_body(world):

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from structlog.testing import capture_logs
 
-from service import numbers
+from service.api import numbers
 from service.store import keys, naming
 
 NUMBER = "2015550199"

@@ -41,14 +41,26 @@ async def test_every_part_that_an_order_links_to_is_there(world):
 
 async def test_an_order_whose_version_is_known_is_304_without_a_body(world):
     order = await world.submit()
-    for known in ['W/"1"', '"1"', "*", '"0", W/"1"', 'W/"7" , "1"']:
+    for known in ['W/"1"', '"1"', "*", '"0", W/"1"', 'W/"7" , "1"', '"a,b",W/"1"', '"x", *']:
         answer = await world.api.get(order["links"]["self"], headers={"If-None-Match": known})
         assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", 'W/"1"')
 
 
+async def test_tags_may_stand_on_several_lines(world):
+    order = await world.submit()
+    for lines, status in {
+        ('"0"', 'W/"1"'): 304,
+        ('"0", "2"', '"3", "1"'): 304,
+        ('"0"', "*"): 304,
+        ('"0"', '"2"'): 200,
+    }.items():
+        answer = await world.api.get(order["links"]["self"], headers=[("If-None-Match", each) for each in lines])
+        assert answer.status_code == status, lines
+
+
 async def test_another_version_or_nonsense_is_answered_whole(world):
     order = await world.submit()
-    for known in ['W/"2"', "1", '"11"', "", "W/", '"', "W/*"]:
+    for known in ['W/"2"', "1", '"11"', "", "W/", '"', "W/*", '"a,*,b"', '"0, W/"1"', 'w/"1"']:
         answer = await world.api.get(order["links"]["self"], headers={"If-None-Match": known})
         assert (answer.status_code, answer.json()) == (200, order)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from service.api.personal import Veil, masked_order
+from service.doorway.personal import Veil, masked_order
 from service.lifecycle import State
 from service.order import Attention, Order, Outcome, Remark, Waiting
 from service.report import Document

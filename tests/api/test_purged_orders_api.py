@@ -36,7 +36,7 @@ async def test_its_parts_are_410_too(world, purged, part):
 
 
 async def test_nobody_decides_about_it_or_changes_it(world, purged):
-    for decision in ("retry", "cancel"):
+    for decision in ("retry", "cancel", "step-aside"):
         assert (await world.api.post(f"{world.orders}/{purged['id']}/{decision}")).status_code == 410
     body = {"groups": [{"telephone_numbers": ["2015551234"], "sms": "off"}]}
     assert (await world.api.put(f"{world.orders}/{purged['id']}", json=body)).status_code == 410

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from ending_steps import end
 
-from service.governor import NONE
 from service.kinds import shelf
-from service.lifecycle import Source, State
-from service.order import Outcome, Outcomes
-from service.report import Report
+from service.lifecycle import State
+from service.order import Outcome
 from service.store import purging
 
 A, B, C, D, E = (f"20155519{n:02d}" for n in range(1, 6))
@@ -28,18 +27,6 @@ SECRETS = {"secrets": {NEEDED: "again3"}}
 async def retry(world, order_id, body=None, **more):
     more |= {} if body is None else {"json": body}
     return await world.api.post(f"{world.orders}/{order_id}/retry-failed", **more)
-
-
-async def end(world, order_id, differing, default=None, state=State.PARTIAL):
-    """Let an order end as Bandwidth might say."""
-    world.desk.store.offset += 10_000
-    (claim,) = await world.desk.book.claim(world.account, [order_id], "submit")
-    sent = Report(Source.SUBMIT, "sent", state=State.RECEIVED)
-    await world.desk.book.report(claim, sent, shelf()[claim.order.kind], NONE)
-    world.desk.store.offset += 60_000
-    (claim,) = await world.desk.book.claim(world.account, [order_id], "check")
-    ended = Report(Source.CHECK, "checked", state=state, outcomes=Outcomes(default or Outcome("complete"), differing))
-    await world.desk.book.report(claim, ended, shelf()[claim.order.kind], NONE)
 
 
 async def partial(world, differing=None, **more):
@@ -208,6 +195,18 @@ async def test_an_order_that_was_purged_is_410(world):
     world.desk.store.offset += 400 * 86_400_000
     assert await purging.sweep(world.desk.store, world.account, 400 * 86_400_000) == 1
     assert (await retry(world, order["id"], SECRETS)).status_code == 410
+
+
+async def test_what_a_retry_has_completed_is_not_offered_again_however_long_the_first_order_is_kept(world):
+    order = await partial(world, {C: AGAIN})
+    made = (await retry(world, order["id"])).json()
+    await end(world, made["id"], {}, state=State.COMPLETE)
+    record = f"{{{world.account}}}:order:{order['id']}"
+    # as if something kept it for years
+    await world.desk.store.client.hset(record, "completed_at", 4_000_000_000_000)
+    world.desk.store.offset += 401 * 86_400_000
+    assert await purging.sweep(world.desk.store, world.account, 400 * 86_400_000) == 0
+    await refused(world, order["id"], "Nothing of this order is left")
 
 
 async def test_what_bandwidth_itself_lets_fail_can_be_retried(world):

@@ -11,7 +11,8 @@ import pytest
 import rig
 
 #: an answer comes within so many seconds, whatever has become of the store
-SOON = 2
+#: seconds; a call is given up after 1.3, and a busy machine takes its time to say so
+SOON = 4
 #: and within so many after its return all is well
 BACK = 5
 #: calls at once, more than may be with the store
@@ -171,7 +172,7 @@ def calls(world, order):
     return [
         ("POST", f"{world.orders}/tn-options", BODY),
         *(("GET", link, None) for link in (world.orders, *order["links"].values())),
-        *(("POST", f"{own}/{deed}", None) for deed in ("cancel", "retry", "check", "retry-failed")),
+        *(("POST", f"{own}/{deed}", None) for deed in ("cancel", "retry", "step-aside", "check", "retry-failed")),
         ("PUT", own, BODY),
         ("GET", f"/v1/accounts/{world.account}/numbers/2015551234", None),
     ]

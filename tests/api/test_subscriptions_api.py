@@ -8,8 +8,9 @@ import pytest
 import rig
 from subscriptions_at_bandwidth import changed, deleted, made
 
-from service.api.subscription_json import health_json, masked_url
+from service.api.subscription_json import health_json
 from service.bandwidth.subscription_document import EXPIRY_SECONDS, Subscription
+from service.doorway.callback_secrets import masked_url
 from service.subscription_health import Examined, Health
 
 

@@ -10,7 +10,8 @@ from published import names, payload
 
 from service import xml
 from service.bandwidth import subscription_document
-from service.bandwidth.connection import UNGUARDED, Connection
+from service.bandwidth.connection import Connection
+from service.bandwidth.guard import UNGUARDED
 from service.bandwidth.subscription_document import EXPIRY_SECONDS, Receiver
 from service.bandwidth.subscriptions import DUPLICATE, create, listed, replace
 from service.errors import BandwidthRefused, BandwidthUnavailable

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import itertools
 import os
 import resource
 import statistics
@@ -22,6 +23,11 @@ from pathlib import Path
 import httpx
 import rig
 from listening_steps import address, streaming
+
+from service import wiring
+from service.clients.registrar import Registrar
+from service.listening import places
+from service.scopes import Scope
 
 MOST_MB = 150
 ROOT = Path(__file__).parents[2]
@@ -67,13 +73,24 @@ def process(redis_url, port):
         say(f"ended with all of them open after {time.monotonic() - began:.1f} s, exit code {started.returncode}")
 
 
-async def open_streams(port, count):
-    """Open idle streams; each is read up to its first frame."""
-    head = f"GET {address(QUIET)} HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer {rig.TOKEN}\r\n\r\n".encode()
+async def tokens(redis_url, streams):
+    """Tokens of clients enough for so many streams: each may have its share of the process."""
+    desk = wiring.build(rig.settings_for(redis_url, QUIET))
+    registrar = Registrar(desk.store, desk.settings, "bench")
+    names = [f"bench-{at}" for at in range(streams // places.SHARE + 1)]
+    made = [await registrar.create(each, [QUIET], [Scope.READ]) for each in names]
+    await desk.close()
+    return made
+
+
+async def open_streams(port, count, of):
+    """Open idle streams, by clients in turns; each is read up to its first frame."""
+    head = f"GET {address(QUIET)} HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer "
+    heads = itertools.cycle([f"{head}{each}\r\n\r\n".encode() for each in of])
 
     async def one():
         incoming, outgoing = await asyncio.open_connection("127.0.0.1", port, limit=2**12)
-        outgoing.write(head)
+        outgoing.write(next(heads))
         await incoming.readuntil(b"retry: ")
         return outgoing
 
@@ -111,8 +128,9 @@ async def measure(arguments, redis_url):
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, trust_env=False) as api:
             await rig.until(lambda: _is_up(api), 20)
             before = megabytes(started.pid)
+            of = await tokens(redis_url, arguments.streams)
             began = time.monotonic()
-            opened = await open_streams(port, arguments.streams)
+            opened = await open_streams(port, arguments.streams, of)
             seconds = time.monotonic() - began
             after = megabytes(started.pid)
             each = (after - before) * 1024 / max(1, len(opened))

@@ -14,6 +14,7 @@ from service.client import (
     InvalidOrder,
     NotCommitted,
     NotFound,
+    OrderTracker,
     RateLimited,
     StoreUnavailable,
     UnexpectedAnswer,
@@ -52,7 +53,7 @@ def test_each_submission_has_a_key_of_its_own_unless_the_caller_gives_one():
     assert keys[2]["Idempotency-Key"] == "mine"
 
 
-@pytest.mark.parametrize("name", ["cancel", "retry", "rotate_endpoint", "ping_endpoint", "replay_orphan"])
+@pytest.mark.parametrize("name", ["cancel", "retry", "step_aside", "rotate_endpoint", "ping_endpoint", "replay_orphan"])
 @pytest.mark.parametrize("first", [LOST, problem(503, "store-unavailable"), foreign(502)])
 def test_what_must_not_happen_twice_is_not_repeated_once_it_may_have_arrived(name, first):
     with pytest.raises((ConnectionFailed, StoreUnavailable, UnexpectedAnswer)):
@@ -99,6 +100,17 @@ def test_repeats_are_bounded_by_their_number_and_by_the_calls_time():
         calls.lead("submit", "lidb", {}, answers=[problem(503, "not-committed", {"order_id": "it"})] * 4)
     assert calls.clock.now == pytest.approx(1.4)
     assert raised.value.problem.order_id == "it"
+
+
+def test_without_a_timeout_only_their_number_bounds_the_repeats():
+    with OrderTracker("http://tracker", "a-token", timeout=None, retries=3) as tracker:
+        patience = tracker._patience
+    calls = Calls(seconds=patience.seconds, repeats=patience.repeats)
+    slow = problem(503, "store-unavailable", retry_after="1000")
+    led = calls.lead("get", "an-order", answers=[slow, slow, LOST, good(order())], seconds=20.0)
+    assert (led.result.id, [each.silence for each in led.requests]) == ("an-order", [20.0] * 4)
+    with pytest.raises(StoreUnavailable):
+        calls.lead("get", "an-order", answers=[slow] * 4)
 
 
 def test_an_attempt_has_no_more_time_than_is_left_of_the_call():

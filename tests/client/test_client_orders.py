@@ -110,9 +110,16 @@ async def test_decisions_are_taken_or_refused_with_the_reason(world, tracker):
     order = await tracker.submit_tn_options([{"telephone_numbers": ["2015550121"], "sms": "on"}])
     await world.until(order.id, "received")
     assert (await tracker.check(order.id)).id == order.id
-    for refused in (tracker.cancel(order.id), tracker.retry(order.id), tracker.check(later.id)):
+    for refused in (
+        *(tracker.cancel(order.id), tracker.retry(order.id)),
+        *(tracker.check(later.id), tracker.step_aside(order.id)),
+    ):
         with pytest.raises(NotPossibleNow):
             await refused
+    behind = await tracker.submit_tn_options([{"telephone_numbers": ["2015550121"], "sms": "off"}])
+    assert behind.held_by == order.id
+    assert (await tracker.step_aside(order.id)).aside_since
+    assert (await tracker.get(behind.id)).held_by is None
 
 
 async def test_what_failed_is_tried_again_by_an_order_of_its_own(world, tracker):

@@ -36,6 +36,7 @@ CALLS = {
     "retryOrder": ("retry", models.Order),
     "cancelOrder": ("cancel", models.Order),
     "checkOrder": ("check", models.Order),
+    "stepOrderAside": ("step_aside", models.Order),
     "getSummary": ("summary", models.Summary),
     "listAudit": ("iter_audit", Page[models.Deed]),
     "getNumber": ("number", models.Number),

@@ -13,7 +13,7 @@ import pytest
 import rig
 from conversation import order
 
-from service.client import AsyncOrderTracker, ConnectionFailed, OrderTracker, UnexpectedAnswer
+from service.client import AsyncOrderTracker, ConnectionFailed, OrderTracker, TrackerClosed, UnexpectedAnswer
 
 ORDER = json.dumps(order()).encode()
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(ORDER), ORDER)
@@ -142,6 +142,31 @@ async def test_a_client_that_was_given_is_left_open():
         async with AsyncOrderTracker("http://tracker", "a-token", "1", http=awaited) as tracker:
             assert (await tracker.get("x")).state == "accepted"
         assert not awaited.is_closed
+
+
+@both
+async def test_a_call_after_the_end_says_so_and_one_that_is_under_way_ends(blocking):
+    with peer(STREAM + EVENT) as there:
+        tracker = (OrderTracker if blocking else AsyncOrderTracker)(there.url, "a-token", "9900000")
+        events = tracker.events()
+        assert (next(events) if blocking else await anext(events)).place == "1-0"
+        tracker.close() if blocking else await tracker.aclose()
+        for each in (lambda: tracker.get("x"), lambda: next(events) if blocking else anext(events)):
+            with pytest.raises(TrackerClosed, match="This tracker is closed"):
+                await each()
+
+
+@both
+async def test_an_error_that_is_no_end_stays_what_it_is(blocking):
+    def fail(_request):
+        raise RuntimeError("another")
+
+    http = (httpx.Client if blocking else httpx.AsyncClient)(transport=httpx.MockTransport(fail))
+    with pytest.raises(RuntimeError, match="another"):
+        await call(blocking, "http://tracker", "get", "x", http=http)
+    http.close() if blocking else await http.aclose()
+    with pytest.raises(TrackerClosed, match="given as `http`"):
+        await call(blocking, "http://tracker", "get", "x", http=http)
 
 
 def test_methods_look_like_methods():

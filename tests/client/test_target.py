@@ -52,6 +52,19 @@ def test_what_cannot_be_used_is_refused_with_what_to_give(url, token, said):
         assert token is None or token not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        *(({"timeout": each}, "timeout is a number of seconds") for each in (-1, float("nan"), "60", True, [])),
+        *(({"retries": each}, "retries is a whole number") for each in (-1, 1.5, None, "5", True)),
+    ],
+)
+def test_limits_that_are_none_are_refused(given, said):
+    for tracker in (OrderTracker, AsyncOrderTracker):
+        with pytest.raises(Misconfigured, match=said):
+            tracker(URL, TOKEN, **given)
+
+
 def test_a_call_about_an_account_needs_one_and_a_call_about_all_does_not():
     calls = Calls()
     calls._target = choose(URL, TOKEN, None)

@@ -62,6 +62,29 @@ def test_no_time_at_all_is_one_look():
         Calls().lead("wait", "an-order", timeout=0, answers=[good(order())])
 
 
+def test_without_a_timeout_it_waits_until_the_end():
+    answers = [good(order("held"))] * 300 + [good(order("complete"))]
+    led = Calls().lead("wait", "an-order", timeout=None, answers=answers, seconds=30)
+    assert led.result.state == "complete"
+    assert {asked(each)["wait"] for each in led.requests} == {"30"}
+    said = {"id": "a-batch", "state": "open", "orders": {"planned": 2}}
+    answers = [good(said)] * 500 + [good({**said, "state": "ended"})]
+    assert Calls().lead("wait_batch", "a-batch", timeout=None, answers=answers).result.has_ended
+
+
+@pytest.mark.parametrize("until", ["x", "", "Terminal", None, ("terminal",)])
+def test_an_end_that_is_none_is_refused_before_anything_is_asked(until):
+    with pytest.raises(ValueError, match='until is "terminal" or "change", not '):
+        Calls().lead("wait", "an-order", until=until, answers=[])
+
+
+@pytest.mark.parametrize("name", ["wait", "wait_batch"])
+@pytest.mark.parametrize("timeout", ["60", -1, float("nan")])
+def test_a_time_that_is_none_is_refused_before_anything_is_asked(name, timeout):
+    with pytest.raises(ValueError, match="timeout is a number of seconds, 0 or more, or None"):
+        Calls().lead(name, "an-id", timeout=timeout, answers=[])
+
+
 def test_a_tracker_that_answers_at_once_without_news_is_not_asked_without_a_pause():
     answers = [good(order())] * 3 + [good(order("complete"))]
     assert Calls().lead("wait", "an-order", answers=answers).pauses == pytest.approx([0.2] * 3)

@@ -15,7 +15,7 @@ from service.bells import queue
 from service.doctor import backlog, bandwidth, callbacks, endpoints, orphans, processes, spool, store
 from service.doctor import queue as queues
 from service.store import keys, ticking
-from service.store.server.connection import connect_blocking
+from service.store.server.connecting import connect_blocking
 
 
 @pytest.fixture

@@ -14,9 +14,12 @@ from rig import until
 from service.errors import StoreUnavailable
 from service.events import courier as couriers
 from service.events import ladder
+from service.store import keys
 from service.store.events import deliveries as kept
 
 HOUR, DAY = 3_600, 86_400
+#: milliseconds within which a rotation is taken for the one before, repeated
+REPEATED_MS = 600_000
 #: longer than the wait after a first failure
 SOON = 10
 
@@ -131,6 +134,31 @@ async def test_410_switches_off_and_the_others_are_told(world, receiver, other, 
     assert told.body["data"] == {"endpoint_id": endpoint["id"], "account_id": world.account, "why": "gone"}
     assert (await seen(world, listener))["enabled"]
     assert (await world.api.post(door(world, endpoint, "ping"))).json()["type"] == "/problems/endpoint-off"
+
+
+async def test_what_an_attempt_makes_due_while_its_courier_looks_is_brought_in_the_same_round(
+    world, receiver, other, endpoint, monkeypatch
+):
+    await listen(world, other, types=["endpoint.disabled"])
+    courier, looked = world.desk.events.courier, threading.Event()
+    fan_out = courier.fan_out
+
+    async def and_then_the_attempt_ends(*arguments):
+        made = await fan_out(*arguments)
+        if receiver.told and not looked.is_set():
+            looked.set()
+            await until(lambda: is_off(world, endpoint))
+        return made
+
+    receiver.answer = lambda _told: 410 if looked.wait(10) else 500
+    monkeypatch.setattr(courier, "fan_out", and_then_the_attempt_ends)
+    await ping(world, endpoint)
+    await bring(world)
+    assert [each.type for each in other.told] == ["endpoint.disabled"]
+
+
+async def is_off(world, endpoint):
+    return not (await seen(world, endpoint))["enabled"]
 
 
 async def test_who_fails_for_days_is_switched_off_and_the_others_are_told(valkey, receiver, other):
@@ -305,6 +333,29 @@ async def test_both_secrets_sign_for_a_day_after_a_rotation(world, receiver, end
     await ping(world, endpoint)
     await bring(world)
     assert [each.verified for each in receiver.told] == [(before, now), (now,)]
+
+
+async def age(world, endpoint, ms):
+    """Let an endpoint's last rotation be older."""
+    await world.desk.store.client.hincrby(keys.endpoint(world.account, endpoint["id"]), "rotated_at", -ms)
+
+
+async def test_a_rotation_whose_answer_was_lost_is_repeated_and_the_secret_in_use_signs_on(world, receiver, endpoint):
+    lost = (await world.api.post(door(world, endpoint, "rotate"))).json()["secret"]
+    await age(world, endpoint, REPEATED_MS - 60_000)
+    answer = (await world.api.post(door(world, endpoint, "rotate"))).json()
+    in_use = receiver.secrets[0]
+    receiver.secrets += [lost, answer["secret"]]
+    await ping(world, endpoint)
+    await bring(world)
+
+    await age(world, endpoint, REPEATED_MS)
+    third = (await world.api.post(door(world, endpoint, "rotate"))).json()["secret"]
+    receiver.secrets.append(third)
+    await ping(world, endpoint)
+    await bring(world)
+
+    assert [each.verified for each in receiver.told] == [(in_use, answer["secret"]), (answer["secret"], third)]
 
 
 async def test_a_secret_of_another_key_is_told_as_what_it_is(valkey, receiver):

@@ -11,7 +11,7 @@ from test_fan_out import fan_out, shown, tell
 
 from service.store import keys
 from service.store.events import replays
-from service.store.server.connection import connect_blocking
+from service.store.server.connecting import connect_blocking
 
 
 @pytest.fixture

@@ -15,11 +15,12 @@ from service.api import acceptance
 from service.bandwidth.oauth import ClientCredentials
 from service.bells import Bells
 from service.book import Book
+from service.front.orders import submissions
 from service.spool.spool import Spool
 from service.store import accepting, reporting
 from service.store.events import deliveries
+from workers.bell_worker import BellWorker
 from workers.lease import Lease
-from workers.process import BellWorker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +78,7 @@ def _sent(report) -> bool:
 
 POINTS = {
     "the 202 is built": lambda: after(acceptance, "json_response", lambda answer, *_: answer.status_code == 202),
+    "the 201 is built": lambda: after(submissions, "xml_answer", lambda answer, *_: answer.status_code == 201),
     "the order is on disk": lambda: after(accepting, "accept", lambda done, *_: done.verdict == "accepted"),
     "a job is dequeued": lambda: before(BellWorker, "execute_job"),
     "an order is claimed": lambda: after(Book, "claim", lambda claims, *_: bool(claims)),

@@ -9,6 +9,7 @@ import uuid
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+import fault_xml
 import httpx
 from fault_orders import AMENDABLE, AWAITS_CHANGE, Orders, Placed
 
@@ -24,6 +25,8 @@ REPEAT_SECONDS: Final = 60.0
 #: orders under way at once; beyond them the walk orders nothing more
 MOST_UNDER_WAY: Final = 40
 _KEYLESS, _REPEATED, _CANCELLED = 0.2, 0.1, 0.08
+#: part of the orders of kinds that Bandwidth's clients know which are placed as those do
+_AS_XML: Final = 0.3
 _PAUSE: Final = 0.2
 _TRIES: Final = 20
 
@@ -31,13 +34,15 @@ _TRIES: Final = 20
 class Client:
     """Places orders, and reads them."""
 
-    def __init__(self, run: FaultRun, dice: random.Random):
+    def __init__(self, run: FaultRun, dice: random.Random, api: str = ""):
         self._dice = dice
         self.orders = Orders(dice)
         self.placed: list[Placed] = []
         self.said: Counter[str] = Counter()
         headers = {"Authorization": f"Bearer {run.credentials.api_token}"}
-        self.http = httpx.AsyncClient(base_url=run.api, headers=headers, timeout=4, trust_env=False)
+        #: where the account is for clients of Bandwidth's
+        self._front = (api or run.api).replace("/v1/accounts/", "/api/v1/accounts/")
+        self.http = httpx.AsyncClient(base_url=api or run.api, headers=headers, timeout=4, trust_env=False)
         self.sandbox = httpx.AsyncClient(base_url=run.sandbox, timeout=10, trust_env=False)
 
     async def close(self):
@@ -75,9 +80,20 @@ class Client:
         key = str(uuid.UUID(int=self._dice.getrandbits(128))) if keyed else None
         order = Placed(kind, body, key, time.monotonic(), amends=amends)
         self.placed.append(order)
+        return await self.place(order)
+
+    async def submit_as_xml(self, kind: str, body: dict[str, Any]) -> Placed:
+        """Order as a client of Bandwidth's: in its XML, under its path, the same again until there is an answer."""
+        reference = f"walk {self._dice.getrandbits(64):016x}"
+        order = Placed(kind, body, reference, time.monotonic(), reference=reference)
+        self.placed.append(order)
+        return await self.place(order)
+
+    async def place(self, order: Placed) -> Placed:
+        """Send an order until there is an answer, as `submit` does."""
         until = order.sent_at + REPEAT_SECONDS
         while time.monotonic() < until and not order.refusal:
-            if await self._try(order) or not keyed:
+            if await self._try(order) or not order.key:
                 return order
             await asyncio.sleep(_PAUSE)
         return order
@@ -86,6 +102,14 @@ class Client:
         """Return an order, or None when the API has none; raises httpx.HTTPError."""
         answer = await self.http.get(f"/orders/{order_id}")
         return None if answer.status_code == 404 else answer.raise_for_status().json()
+
+    async def named(self) -> dict[str, list[str]]:
+        """Return the ids of orders by the CustomerOrderIds that were given; raises httpx.HTTPError."""
+        return {each.reference: await self._called(each.reference) for each in self.placed if each.reference}
+
+    async def _called(self, reference: str) -> list[str]:
+        answer = await self.http.get("/orders", params={"customer_order_id": reference})
+        return [each["id"] for each in answer.raise_for_status().json()["orders"]]
 
     async def surely(self, order_id: str) -> dict[str, Any] | None:
         """Return an order as `get` does, from an API that is up and may be slow."""
@@ -97,13 +121,20 @@ class Client:
 
     async def _one(self):
         kind = self.orders.kind()
-        order = await self.submit(kind, self.orders.body(kind), keyed=self._dice.random() >= _KEYLESS)
+        if kind in fault_xml.RESOURCES and self._dice.random() < _AS_XML:
+            order = await self.submit_as_xml(kind, self.orders.body(kind))
+        else:
+            order = await self.submit(kind, self.orders.body(kind), keyed=self._dice.random() >= _KEYLESS)
         if order.id and self._dice.random() < _CANCELLED:
             await self._cancel(order)
-        if order.id and order.key and self._dice.random() < _REPEATED:
+        # what a client of Bandwidth's orders once more after it was cancelled is a new order
+        is_once = bool(order.reference and order.cancel)
+        if order.id and order.key and not is_once and self._dice.random() < _REPEATED:
             await self._try(order)
 
     async def _try(self, order: Placed) -> bool:
+        if order.reference is not None:
+            return await self._try_as_xml(order)
         method, path = ("PUT", order.amends) if order.amends else ("POST", order.kind)
         headers = {"Idempotency-Key": order.key} if order.key else {}
         order.sent_at = time.monotonic() if order.id is None else order.sent_at
@@ -113,11 +144,21 @@ class Client:
         if answer.status_code != 202:
             order.refusal = "" if answer.status_code == 503 else f"{answer.status_code} {answer.text[:200]}"
             return False
-        order_id = answer.json()["id"]
-        if order.id is None:
-            order.id, order.acked_at = order_id, time.monotonic()
-        elif order.id != order_id:
-            order.others.add(order_id)
+        _acknowledged(order, answer.json()["id"])
+        return True
+
+    async def _try_as_xml(self, order: Placed) -> bool:
+        order.sent_at = time.monotonic() if order.id is None else order.sent_at
+        body = fault_xml.written(order.kind, order.body, order.reference or "")
+        path = f"{self._front}/{fault_xml.RESOURCES[order.kind].path}"
+        answer = await self._ask("POST", path, content=body, headers={"Content-Type": "application/xml"})
+        if answer is None:
+            return False
+        found = fault_xml.order_id(answer.content)
+        if answer.status_code != 201 or found is None:
+            order.refusal = "" if answer.status_code == 503 else f"{answer.status_code} {answer.text[:200]}"
+            return False
+        _acknowledged(order, found)
         return True
 
     async def _cancel(self, order: Placed):
@@ -145,3 +186,10 @@ class Client:
             if order is None or order["state"] in {*states, *TERMINAL}:
                 return
             await asyncio.sleep(_PAUSE)
+
+
+def _acknowledged(order, order_id):
+    if order.id is None:
+        order.id, order.acked_at = order_id, time.monotonic()
+    elif order.id != order_id:
+        order.others.add(order_id)

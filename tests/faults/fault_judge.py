@@ -45,6 +45,23 @@ class Verdict:
         return {**self.untold, **self.wrong, **self.doubled, **self.lost}
 
 
+def by_our_ids(
+    placed: Iterable[Placed], named: Mapping[str, list[str]], ledger: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the ledger with our ids in place of the CustomerOrderIds that clients of Bandwidth's gave.
+
+    `named` are the API's orders by CustomerOrderId: one that it has twice is told by the order; one that it does not
+    know stays in the ledger as it is, and is an order that the API has lost.
+    """
+    for order in placed:
+        ids = named.get(order.reference or "", [])
+        order.others |= {each for each in ids if each != (order.id or ids[0])}
+    ours = {reference: ids[0] for reference, ids in named.items() if ids}
+    return [
+        {**row, "customer_order_id": ours.get(row["customer_order_id"], row["customer_order_id"])} for row in ledger
+    ]
+
+
 def judge(
     placed: Iterable[Placed], records: Mapping[str, dict[str, Any] | None], ledger: Iterable[Mapping[str, Any]]
 ) -> Verdict:
@@ -57,7 +74,9 @@ def judge(
         if order.refusal:
             verdict.refused.append(f"{order.kind}: {order.refusal}")
         if order.others:
-            verdict.doubled[str(order.id)] = f"its Idempotency-Key also gave {', '.join(sorted(order.others))}"
+            verdict.doubled[str(order.id)] = (
+                f"its Idempotency-Key or CustomerOrderId also gave {', '.join(sorted(order.others))}"
+            )
         if order.id:
             _judge_one(verdict, order, records.get(order.id), at_bandwidth)
     _judge_ledger(verdict, at_bandwidth, records)

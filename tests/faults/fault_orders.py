@@ -43,6 +43,8 @@ class Placed:
     cancel: str = ""
     #: how the API refused it, which it never should
     refusal: str = ""
+    #: its CustomerOrderId, when it was written in Bandwidth's XML: Bandwidth knows it by that, not by our id
+    reference: str | None = None
 
 
 class Orders:

@@ -36,6 +36,8 @@ SHORT: Final = {
     "TRACKER_CLOCK_SECONDS": "0.25",
     "TRACKER_WATCH_SECONDS": "5",
     "TRACKER_DELIVERY_FACTOR": "0.02",
+    # below what a walk's client waits for an answer
+    "TRACKER_FRONT_HOLD_SECONDS": "1",
 }
 #: the server rewrites its file often enough to be killed while it does
 _REWRITES: Final = ("--auto-aof-rewrite-min-size", "2mb")
@@ -67,15 +69,20 @@ class FaultRun:
     def start(self):
         """Start all and wait until they are ready. In the main thread: the kernel kills its children with it."""
         began = time.time()
-        self.children["server"].start()
-        self._until(lambda: server.answers(self.parts.addresses.server_port))
-        for name, child in self.children.items():
-            if name != "server":
-                child.start()
+        self.begin("")
         task = spawn(self.parts.task("prepare", str(self._workers), str(began)))
         self._until(lambda: task.poll() is not None)
         if task.returncode:
             raise RuntimeError(f"the run did not become ready: see {self.logs}")
+
+    def begin(self, *prefixes: str):
+        """Start those parts whose names begin so and that do not run yet, the server before all others."""
+        if self.children["server"].process is None:
+            self.children["server"].start()
+            self._until(lambda: server.answers(self.parts.addresses.server_port))
+        for child in self.named(*prefixes):
+            if child.process is None:
+                child.start()
 
     def named(self, *prefixes: str) -> list[Child]:
         """Return the parts whose names begin so."""

@@ -7,6 +7,7 @@ import itertools
 import random
 import uuid
 
+import fault_xml
 import httpx
 import rig
 from fault_orders import Orders
@@ -38,6 +39,19 @@ def submit(run, api, kind="tn-options", number=None, amends=None):
         answer = api.request(*call, json=body, headers=headers)
         assert answer.status_code in (202, 503), answer.text
         return answer.json()["id"] if answer.status_code == 202 else None
+
+    return until(run, accepted)
+
+
+def submit_as_xml(run, api, kind, reference):
+    """Order in Bandwidth's XML, the same with the same CustomerOrderId until it is acknowledged."""
+    body = fault_xml.written(kind, _orders.body(kind, str(next(_numbers))), reference)
+    path = f"{run.api.replace('/v1/', '/api/v1/')}/{fault_xml.RESOURCES[kind].path}"
+
+    def accepted():
+        answer = api.post(path, content=body, headers={"Content-Type": "application/xml"})
+        assert answer.status_code in (201, 503), answer.text
+        return fault_xml.order_id(answer.content) if answer.status_code == 201 else None
 
     return until(run, accepted)
 

@@ -22,7 +22,7 @@ import fault_settings
 import httpx
 import receiver as receivers
 from fault_client import Client
-from fault_judge import Verdict, judge
+from fault_judge import Verdict, by_our_ids, judge
 from fault_leaks import leaks
 from fault_recovery import Recovery
 from fault_run import FaultRun
@@ -36,6 +36,9 @@ PACE: Final = 1.0
 CONVERGE_SECONDS: Final = 240.0
 #: seconds in which an order must go through again after the last kill
 RECOVER_SECONDS: Final = 60.0
+#: searches go on for six exchanges, as by default: with fewer, a Bandwidth that takes an order late, because it was
+#: frozen or this machine is busy, makes two of one
+_SEARCHES: Final = "0,0.5,1.5,4.5,12"
 #: seconds that one kill may take, on average, before the walk gives up
 _SECONDS_PER_KILL: Final = 4.0
 #: kills between two lines that tell how far it is
@@ -99,6 +102,7 @@ class Walk:
             "freezes": self.frozen.total(),
             "freezes_by_victim": dict(self.frozen),
             "ended_by_themselves": dict(ends),
+            "placed_as_xml": sum(each.reference is not None and each.id is not None for each in self.client.placed),
             "events_received": len(self.receiver.told),
             "answers": dict(self.client.said),
             "faults_acted": self.acted,
@@ -167,7 +171,8 @@ class Walk:
             await asyncio.sleep(0.3)
 
     async def _judge(self):
-        self.ledger = (await self.client.sandbox.get("/_sandbox/orders", timeout=60)).raise_for_status().json()
+        ledger = (await self.client.sandbox.get("/_sandbox/orders", timeout=60)).raise_for_status().json()
+        self.ledger = by_our_ids(self.client.placed, await self.client.named(), ledger)
         ids = {each.id for each in self.client.placed if each.id}
         ids |= {row["customer_order_id"] for row in self.ledger if row["order_id"]}
         records = {each: await self.client.surely(each) for each in sorted(ids)}
@@ -203,7 +208,7 @@ def _thaw(child):
 def main() -> int:
     asked = _arguments()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    run = FaultRun(seed=asked.seed)
+    run = FaultRun(seed=asked.seed, TRACKER_SEARCHES=_SEARCHES)
     is_good = False
     try:
         if asked.sabotage:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
+
+import fault_xml
 import httpx
 import pytest
 from fault_orders import AMENDABLE, AWAITS_CHANGE
-from fault_steps import at_bandwidth, ended, state_of, submit, until
+from fault_steps import at_bandwidth, ended, state_of, submit, submit_as_xml, until
 
 from service.kinds import shelf
 
@@ -56,6 +59,29 @@ def test_a_process_dies_and_the_order_ends_once(run, api, sandbox, crash, point,
     assert ended(run, api, order_id) == "complete"
     assert until(run, crashed.exists)
     assert len(at_bandwidth(sandbox, order_id)) == 1
+
+
+@pytest.mark.parametrize(
+    ("point", "part", "kind"),
+    [
+        *(("the 201 is built", "api", kind) for kind in sorted(fault_xml.RESOURCES)),
+        ("the order is on disk", "api", "tn-options"),
+        ("a request is about to be written", "worker-submit", "lidb"),
+        ("the answer is read", "worker-submit", "dlda"),
+    ],
+)
+def test_a_process_dies_and_an_order_in_bandwidths_xml_ends_once(run, api, sandbox, crash, point, part, kind):
+    crashed = crash(point, part)
+    reference = f"crash {uuid.uuid4().hex[:16]}"
+
+    order_id = submit_as_xml(run, api, kind, reference)
+
+    assert ended(run, api, order_id) == "complete"
+    assert until(run, crashed.exists)
+    # Bandwidth knows it by what its client called it
+    assert len(at_bandwidth(sandbox, reference)) == 1
+    called_so = api.get("/orders", params={"customer_order_id": reference}).json()["orders"]
+    assert [each["id"] for each in called_so] == [order_id]
 
 
 def test_a_callback_in_the_spool_outlives_its_process(run, api, crash):

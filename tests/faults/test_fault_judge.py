@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from fault_events import all_are_told, untold
-from fault_judge import judge
+from fault_judge import by_our_ids, judge
 from fault_leaks import leaks
 from fault_orders import Placed
 from receiver import Receiver
@@ -46,6 +46,35 @@ def test_lost_is_what_the_api_does_not_know_or_never_ends(records, ledger):
     verdict = judge([placed()], records, ledger)
     assert not verdict.is_good
     assert len(verdict.lost) == 1
+
+
+def as_xml(order_id="one"):
+    return placed(order_id, reference="a reference")
+
+
+def test_an_order_placed_as_xml_is_known_at_bandwidth_by_its_reference():
+    order, rows = as_xml(), [row("a reference")]
+    assert judge([order], {"one": record()}, by_our_ids([order], {"a reference": ["one"]}, rows)).is_good
+    doubled = by_our_ids([order], {"a reference": ["one"]}, [*rows, row("a reference", "b-2")])
+    assert judge([order], {"one": record()}, doubled).doubled
+
+
+def test_two_orders_of_ours_with_one_reference_are_doubled():
+    order = as_xml()
+    rows = by_our_ids([order], {"a reference": ["one", "two"]}, [row("a reference")])
+    assert judge([order], {"one": record(), "two": record()}, rows).doubled
+
+
+def test_an_order_at_bandwidth_whose_reference_the_api_does_not_know_is_lost():
+    order = as_xml(None)
+    rows = by_our_ids([order], {"a reference": []}, [row("a reference")])
+    assert judge([order], {"a reference": None}, rows).lost
+
+
+def test_an_order_without_an_answer_that_was_taken_all_the_same_is_good():
+    order = as_xml(None)
+    rows = by_our_ids([order], {"a reference": ["one"]}, [row("a reference")])
+    assert judge([order], {"one": record()}, rows).is_good
 
 
 def test_doubled_is_what_is_twice_at_bandwidth_or_here():

@@ -110,7 +110,7 @@ async def test_every_exchange_takes_a_turn_whoever_makes_it_and_whatever_for(val
         ):
             orders.append((await world.api.post(f"{world.orders}/{kind}", json=asked)).json())
         ended = [(await world.ended(each["id"]))["state"] for each in orders]
-        await Numbers(world.desk.store, world.desk.connection, world.desk.turns).look(world.account, "2015556104")
+        await Numbers(world.desk.store, world.desk.connection, world.desk.turns).look(world.account, "2015556104", 5)
         await watch.heal(world.desk, world.account)
         await adopt.adopt_all(world.desk, world.account, ["tn-options/ddbdc72e-dc27-490c-904e-d0c11291b095"])
 
@@ -170,12 +170,12 @@ async def test_a_person_who_asks_for_a_number_does_not_wait_behind_the_orders(va
         await world.look_once("submit")
         numbers = Numbers(world.desk.store, world.desk.connection, world.desk.turns)
         began = time.monotonic()
-        first = await numbers.look(world.account, "2015556000")
+        first = await numbers.look(world.account, "2015556000", 5)
         took = time.monotonic() - began
-        others = await asyncio.gather(*(numbers.look(world.account, f"201555600{each}") for each in range(1, 8)))
+        others = await asyncio.gather(*(numbers.look(world.account, f"201555600{each}", 5) for each in range(1, 8)))
 
     assert first.details
-    assert took < 1
+    assert took < 4
     assert len(way.passed) <= 2 + 2 * 2.5
     assert next(each.absent for each in others if each.absent).startswith("the governor: ")
 

@@ -12,7 +12,7 @@ import pytest
 from crowd import BEGINS, ENDS, crowd
 
 from service.asking import Useless
-from service.bandwidth.connection import Withheld
+from service.bandwidth.guard import Withheld
 from service.kinds import shelf
 from service.order import Waiting
 from service.report import CallbackNews

@@ -8,7 +8,8 @@ import contextlib
 import pytest
 import rig
 
-from service.bandwidth.connection import UNGUARDED, Connection
+from service.bandwidth.connection import Connection
+from service.bandwidth.guard import UNGUARDED
 from service.exchange import Exchange
 
 LOOK = Exchange("GET", "/accounts/9/tnoptions/1")

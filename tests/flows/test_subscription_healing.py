@@ -315,8 +315,8 @@ async def test_bandwidths_words_never_carry_the_secret_part_of_our_address(world
 
 
 async def test_one_type_that_is_refused_keeps_no_other_from_being_put_right(world, monkeypatch):
-    needs = [Need(("nonsense",), ("a-kind",)), *subscribing._needs()]
-    monkeypatch.setattr(subscribing, "_needs", lambda: needs)
+    needs = [Need(("nonsense",), ("a-kind",)), *subscribing.needs()]
+    monkeypatch.setattr(subscribing, "needs", lambda: needs)
 
     healing = await held_by(calling(world)).heal(world.account)
 
@@ -325,7 +325,7 @@ async def test_one_type_that_is_refused_keeps_no_other_from_being_put_right(worl
 
 
 async def test_a_type_with_two_spellings_is_healed_in_the_one_that_bandwidth_takes(valkey, monkeypatch):
-    monkeypatch.setattr(subscribing, "_needs", lambda: [Need(("lidbs", "lidb"), ("lidb",))])
+    monkeypatch.setattr(subscribing, "needs", lambda: [Need(("lidbs", "lidb"), ("lidb",))])
     async with rig.world(valkey.url, sandbox={"lidb_spelling": "lidb"}) as world:
         desk = calling(world)
         await watch.heal(desk, world.account)

@@ -13,7 +13,7 @@ from hostile_carrier import TOKEN, carrier, whole
 from raw_door import NUMBER, PASSCODE, unharmed
 
 from service.bandwidth import bounded_transport
-from service.bandwidth.connection import UNGUARDED
+from service.bandwidth.guard import UNGUARDED
 from service.exchange import Exchange, NotSent
 from service.store import document
 

@@ -56,7 +56,7 @@ async def test_an_account_that_is_not_ours_is_404_and_nothing_is_learned_of_it(v
             nobodys = await target.api.get(f"{target.orders}/{NOBODY}{part}")
             assert theirs.status_code == nobodys.status_code == 404
             assert theirs.json()["detail"] == nobodys.json()["detail"].replace(NOBODY, order["id"])
-        for decision in ("retry", "cancel"):
+        for decision in ("retry", "cancel", "step-aside"):
             assert (await target.api.post(f"{target.orders}/{order['id']}/{decision}")).status_code == 404
         assert (await target.api.put(f"{target.orders}/{order['id']}", json={})).status_code == 404
         assert (await other.order(order["id"]))["version"] == order["version"]
@@ -77,7 +77,7 @@ async def test_an_order_id_that_is_made_up_is_404(target):
         written = f"{target.orders}/{quote(each, safe='%')}"
         said = await get(target, written)
         assert (said.status, said.problem) == (404, "not-found"), each
-        for decision in ("retry", "cancel"):
+        for decision in ("retry", "cancel", "step-aside"):
             said = await ask(target, head(f"POST {written}/{decision} HTTP/1.1", bearer(), "Content-Length: 0"))
             assert (said.status, said.problem) == (404, "not-found"), each
     for same in (order["id"].upper(), order["id"].replace("-", "")):
@@ -151,6 +151,8 @@ async def test_no_id_in_a_callback_names_another_key_of_the_store(target):
     made = set(await client.keys(f"*{target.account}*")) - keys
     assert made
     # `orphan:` and `orphan-reference:` and what is kept beside them; no key of an order, and none of another account
-    assert all(each.startswith((f"{mine}orphan", f"{mine}counters", f"{mine}due:adopt")) for each in made), made
+    assert all(
+        each.startswith((f"{mine}orphan", f"{mine}counters", f"{mine}histograms", f"{mine}due:adopt")) for each in made
+    ), made
     assert await client.hgetall(record) == before
     assert len(max(made, key=len)) < len(mine) + 150

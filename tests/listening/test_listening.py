@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import ExitStack
 from types import SimpleNamespace
 
 import pytest
@@ -12,18 +13,20 @@ import structlog
 from structlog.testing import capture_logs
 
 from service import wiring
-from service.errors import StoreUnavailable
+from service.errors import StoreUnavailable, TooManyListeners
 from service.event import Event
 from service.listening import listener as listeners
-from service.listening import reader
+from service.listening import places, reader
 from service.listening.audience import Audience
 from service.listening.interest import Interest
 from service.listening.listener import Listener
+from service.listening.places import Places
 from service.store import keys
 from service.store.events import stream
 from service.store.events.stream import Entry, Place
 
 ALL = Interest()
+CLIENT = "a-client"
 
 
 @pytest.fixture
@@ -75,7 +78,7 @@ async def behind(listener):
 
 async def test_whatever_happens_after_joining_is_heard_however_long_it_takes_to_ask(desk, account):
     await write(desk, account, "before")
-    async with desk.listening.to(account, ALL) as listener:
+    async with desk.listening.to(account, ALL, CLIENT) as listener:
         await write(desk, account, "between")
         await write(desk, account, "after")
         assert await heard(listener, 2) == ["between", "after"]
@@ -118,12 +121,31 @@ async def test_a_listener_keeps_so_many_events_and_then_reads_them_from_the_stre
     assert [each.place.ms for each in await listener.news(10)] == [4]
 
 
+def test_a_client_has_a_fifth_of_the_places_and_gives_back_each_that_it_took():
+    taken = Places()
+    with ExitStack() as held:
+        for client in "abcd":
+            for _ in range(places.SHARE):
+                held.enter_context(taken.taken_by(client))
+            with pytest.raises(TooManyListeners, match=f"client {client} has 1000"), taken.taken_by(client):
+                pytest.fail("it has its share")
+        for at in range(places.SHARE):
+            held.enter_context(taken.taken_by(f"another-{at}"))
+        with pytest.raises(TooManyListeners, match="process has 5000"), taken.taken_by("one-more"):
+            pytest.fail("all are taken")
+    assert (len(taken), taken._taken) == (0, {})
+
+
 async def test_reads_that_block_take_no_connection_from_requests(desk):
     one, other = desk.settings.accounts
-    async with desk.listening.to(one, ALL), desk.listening.to(one, ALL), desk.listening.to(other, ALL):
+    async with (
+        desk.listening.to(one, ALL, CLIENT),
+        desk.listening.to(one, ALL, CLIENT),
+        desk.listening.to(other, ALL, CLIENT),
+    ):
 
         async def are_blocked():
-            return len(desk.store.blocking.client.connection_pool._in_use_connections) == 2
+            return len(desk.store._servers.node.following.connection_pool._in_use_connections) == 2
 
         await rig.until(are_blocked)
         assert len(desk.store.client.connection_pool._in_use_connections) == 0
@@ -138,7 +160,7 @@ async def test_after_an_outage_it_goes_on_after_the_last_event_that_it_has_told(
         return await follow(store, *of)
 
     monkeypatch.setattr(stream, "follow", follow_or_fail)
-    async with desk.listening.to(account, ALL) as listener:
+    async with desk.listening.to(account, ALL, CLIENT) as listener:
         await write(desk, account, "first")
         assert await heard(listener) == ["first"]
         away.set()
@@ -156,7 +178,7 @@ async def test_a_server_that_lacks_the_last_events_makes_listeners_look_and_hear
 ):
     monkeypatch.setattr(reader, "PAUSE_SECONDS", 0.01)
     await write(desk, account, "kept", "1000-0")
-    async with desk.listening.to(account, ALL) as listener:
+    async with desk.listening.to(account, ALL, CLIENT) as listener:
         await write(desk, account, "lost", "5000-0")
         assert await heard(listener) == ["lost"]
         await _another_server(desk, account, monkeypatch)
@@ -186,7 +208,7 @@ async def _another_server(desk, account, monkeypatch):
 
 async def test_an_event_that_cannot_be_read_is_told_in_the_log_and_leaves_nobody_deaf(desk, account, logs, monkeypatch):
     monkeypatch.setattr(reader, "PAUSE_SECONDS", 0.01)
-    async with desk.listening.to(account, ALL) as listener:
+    async with desk.listening.to(account, ALL, CLIENT) as listener:
         await desk.store.client.xadd(keys.events(account), {"type": "nonsense"})
         await behind(listener)
         await write(desk, account, "after")
@@ -197,13 +219,13 @@ async def test_an_event_that_cannot_be_read_is_told_in_the_log_and_leaves_nobody
 
 async def test_who_comes_when_the_store_is_away_or_the_process_ends_leaves_no_trace(desk, account):
     desk.listening.drain()
-    async with desk.listening.to(account, ALL) as listener:
+    async with desk.listening.to(account, ALL, CLIENT) as listener:
         assert listener.has_ended
         assert await listener.news(60) == []
 
     away = wiring.build(rig.settings_for(f"redis://127.0.0.1:{rig.free_port()}/0", account))
     with pytest.raises(StoreUnavailable):
-        async with away.listening.to(account, ALL):
+        async with away.listening.to(account, ALL, CLIENT):
             pytest.fail("nobody can listen")
     assert len(away.listening) == len(desk.listening) == 0
     await away.close()

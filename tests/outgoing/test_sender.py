@@ -48,7 +48,7 @@ def sender(*, names=None, allow=(HOST,), **options):
 async def send(url, *, headers=None, body=BODY, **options):
     began = time.monotonic()
     attempt = await sender(**options).send(url, headers or {"Content-Type": "application/json"}, body)
-    assert attempt.seconds <= time.monotonic() - began < 2
+    assert attempt.seconds <= time.monotonic() - began < 4
     for secret in ("a-secret-of-the-url", "a-secret-of-the-body", "whsec_", "127.0.0.1"):
         assert secret not in str(attempt.error)
     assert len(attempt.error or "") < 120

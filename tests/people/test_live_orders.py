@@ -71,6 +71,8 @@ def test_an_order_that_needs_attention_ends_the_wait_with_five_and_can_be_retrie
     retried = run(tracker, "orders", "retry", order_id, "-q")
     assert (retried.exit_code, retried.stdout) == (0, f"{order_id}\n")
     assert run(tracker, "orders", "watch", order_id).exit_code == 5
+    alone = run(tracker, "orders", "step-aside", order_id)
+    assert (alone.exit_code, "No order waits for this one" in alone.stderr) == (3, True)
     cancelled = run(tracker, "orders", "cancel", order_id, "--format", "json")
     assert (cancelled.exit_code, json.loads(cancelled.stdout)["state"]) == (0, "cancelled")
     refused = run(tracker, "orders", "cancel", order_id)

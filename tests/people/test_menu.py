@@ -16,7 +16,19 @@ from service.people.menu import NOUNS
 PROGRAM = get_command(cli.app)
 COMMANDS = [(noun, name) for noun in NOUNS for name in PROGRAM.get_command(None, noun).list_commands(None)]
 EXPECTED = {
-    "orders": {"submit", "amend", "retry-failed", "bulk", "get", "list", "cancel", "retry", "check", "watch"},
+    "orders": {
+        "submit",
+        "amend",
+        "retry-failed",
+        "bulk",
+        "get",
+        "list",
+        "cancel",
+        "retry",
+        "check",
+        "step-aside",
+        "watch",
+    },
     "batches": {"get", "list", "errors"},
     "numbers": {"show", "orders"},
     "events": {"tail"},

@@ -40,6 +40,7 @@ ENDPOINT = {
     "enabled": False,
     "switched_off": {"why": HOSTILE, "at": "2026-01-31T12:00:00Z"},
 }
+SUBSCRIPTION = {"order_type": HOSTILE, "order_id": HOSTILE, "username": HOSTILE, "expires_at": "2026-01-31T12:00:00Z"}
 BATCH = {
     "id": HOSTILE,
     "kind": HOSTILE,
@@ -83,6 +84,10 @@ CASES = [
     (["numbers", "orders", "2018551020"], {f"{BASE}/numbers/2018551020/orders": {"orders": [WHOLE], "next": None}}),
     (["endpoints", "list"], {f"{BASE}/endpoints": {"endpoints": [ENDPOINT]}}),
     (["endpoints", "show", "e"], {f"{BASE}/endpoints/e": ENDPOINT}),
+    (
+        ["endpoints", "show", "s"],
+        {f"{BASE}/endpoints/s": {**ENDPOINT, "format": "notification", "subscription": SUBSCRIPTION}},
+    ),
     (["deliveries", "list", "e"], {f"{BASE}/endpoints/e/deliveries": {"deliveries": [DELIVERY], "next": None}}),
     (["deliveries", "show", "e", "d"], {f"{BASE}/endpoints/e/deliveries/d": DELIVERY}),
     (["batches", "list"], {f"{BASE}/batches": {"batches": [BATCH], "next": None}}),

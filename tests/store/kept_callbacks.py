@@ -5,7 +5,18 @@ from __future__ import annotations
 from service.report import CallbackNews
 
 
-async def hear(book, account, told_id=None, status="PROCESSING", *, reference=None, order_type="TnOptions", note=None):
+async def hear(
+    book,
+    account,
+    told_id=None,
+    status="PROCESSING",
+    *,
+    reference=None,
+    order_type="TnOptions",
+    note=None,
+    modified=None,
+    spooled=False,
+):
     """Let a callback come; returns what became of it."""
     news = dict.fromkeys(CallbackNews.__dataclass_fields__) | {
         "account_id": account,
@@ -15,5 +26,6 @@ async def hear(book, account, told_id=None, status="PROCESSING", *, reference=No
         "order_type": order_type,
         "status": status,
         "note": note,
+        "last_modified": modified,
     }
-    return await book.hear(CallbackNews(**news))
+    return await book.hear(CallbackNews(**news), spooled=spooled)

@@ -10,7 +10,8 @@ from redis.exceptions import BusyLoadingError
 
 from service.errors import StoreUnavailable
 from service.store.script import UNLINE
-from service.store.server.connection import Store, connect
+from service.store.server.connecting import connect
+from service.store.server.connection import Store
 from service.store.server.presence import unavailable
 
 #: uvloop's words when the server closes a connection under a write

@@ -13,7 +13,8 @@ from service.bells import Bells
 from service.errors import StoreUnavailable
 from service.store.events import endpoints
 from service.store.server import durability
-from service.store.server.connection import Store, connect
+from service.store.server.connecting import connect
+from service.store.server.connection import Store
 
 
 class Balancer:

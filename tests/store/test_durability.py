@@ -10,7 +10,8 @@ from redis.exceptions import NoPermissionError, RedisError
 
 from service.errors import Misconfigured, StoreUnavailable
 from service.store.server import durability
-from service.store.server.connection import Store, connect
+from service.store.server.connecting import connect
+from service.store.server.connection import Store
 
 
 @pytest.fixture
@@ -86,8 +87,8 @@ async def greeted():
 
 
 async def read(store):
-    async with store.asked():
-        return await store.client.get("anything")
+    async with store.asked("1") as client:
+        return await client.get("anything")
 
 
 async def spoil(server, *command):

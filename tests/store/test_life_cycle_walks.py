@@ -34,12 +34,13 @@ from service.errors import NotPossibleNow
 from service.governor import NONE
 from service.identifiers import new_id
 from service.kinds import shelf
-from service.lifecycle import LOOKED_AT, MOVES, STEP_OF, TERMINAL, Source, State
+from service.lifecycle import LOOKED_AT, MOVES, STEP_OF, TERMINAL, UNSENT, Source, State
 from service.nudges import Nudges
 from service.order import Attention, NewOrder, Outcome, Outcomes
 from service.report import CallbackNews, Report
 from service.store import keys, searching, surveying
-from service.store.server.connection import Store, connect
+from service.store.server.connecting import connect
+from service.store.server.connection import Store
 from service.store.wanted import Wanted
 from service.survey import Verdict
 from service.surveys import Surveys
@@ -48,15 +49,20 @@ KIND = shelf()["tn-options"]
 NUMBERS = tuple(f"20155502{at:02d}" for at in range(5))
 STATUSES = ("RECEIVED", "PROCESSING", "COMPLETE", "PARTIAL", "FAILED", "CANCELLED", "AWAITING_CARRIER", None)
 SUBMISSIONS = (State.RECEIVED, State.REJECTED, State.ACCEPTED, State.UNCERTAIN, State.NEEDS_ATTENTION)
-FINDINGS = (None, State.RECEIVED, State.PROCESSING, State.COMPLETE, State.FAILED, State.NEEDS_ATTENTION)
+FINDINGS = (
+    *(None, State.ACCEPTED, State.RECEIVED, State.PROCESSING),
+    *(State.COMPLETE, State.FAILED, State.NEEDS_ATTENTION),
+)
 CHECKS = (None, State.PROCESSING, State.COMPLETE, State.PARTIAL, State.FAILED, State.CANCELLED, State.NEEDS_ATTENTION)
 #: states in which Bandwidth may have the order
 AT_WORK = frozenset({State.SUBMITTING, State.UNCERTAIN, State.RECEIVED, State.PROCESSING})
 ATTENTION = Attention("maybe_sent", "Look.")
+#: after which a retry sends it at once
+FORBIDDEN = Attention("forbidden", "Ask for the right.")
 #: how a claim may move an order
 CLAIMING = {
     State.ACCEPTED: {State.SUBMITTING, State.UNCERTAIN},
-    State.HELD: {State.SUBMITTING},
+    State.HELD: {State.SUBMITTING, State.UNCERTAIN},
     State.SUBMITTING: {State.UNCERTAIN},
 }
 
@@ -91,7 +97,7 @@ class Walk(RuleBasedStateMachine):
         chosen = rig.settings_for(self.url, self.account)
         self.book, self.surveys = Book(self.store, bells, chosen), Surveys(self.store, chosen)
         self.nudges = Nudges(self.store, bells)
-        self.seen, self.accepted, self.ids, self.fences = {}, [], [], {}
+        self.seen, self.accepted, self.ids, self.fences, self.lined = {}, [], [], {}, []
         self.allowed = {}
 
     def teardown(self):
@@ -122,6 +128,7 @@ class Walk(RuleBasedStateMachine):
         self.do(self.book.accept(new))
         self.allowed = {}
         self.accepted.append(new.id)
+        self.lined.append(new.id)
         again = self.do(self.book.accept(new))
         assert again.order.id == new.id
         return new.id
@@ -188,7 +195,7 @@ class Walk(RuleBasedStateMachine):
         elif state == State.UNCERTAIN or order.bandwidth_order_id is None:
             target = FINDINGS[choice % len(FINDINGS)]
             made = Report(Source.FIND, "looked", state=target, searched=target is None)
-            if target not in (None, State.NEEDS_ATTENTION):
+            if target not in (None, State.ACCEPTED, State.NEEDS_ATTENTION):
                 known = order.bandwidth_order_id or new_bandwidth_id
                 self.ids.append(known)
                 made = replace(made, bandwidth_order_id=known)
@@ -197,7 +204,8 @@ class Walk(RuleBasedStateMachine):
             made = Report(Source.CHECK, "checked", state=target, failed=target is None, pictured=target is not None)
         if target in TERMINAL:
             made = replace(made, outcomes=Outcomes(Outcome("complete" if target == State.COMPLETE else "failed")))
-        return replace(made, attention=ATTENTION) if target == State.NEEDS_ATTENTION else made
+        attention = ATTENTION if made.source == Source.CHECK else FORBIDDEN
+        return replace(made, attention=attention) if target == State.NEEDS_ATTENTION else made
 
     @rule(
         which=st.integers(0, 20),
@@ -245,14 +253,48 @@ class Walk(RuleBasedStateMachine):
             assert (now.state, now.version) == (was.state, was.version)
             assert now.looks - was.looks in ((0, 1) if becomes == "unmoved" else (0,))
 
-    @rule(order_id=orders, decision=st.sampled_from((decisions.retry, decisions.cancel)), late=st.booleans())
-    def decide(self, order_id, decision, late):
-        order = self.read(order_id)
+    @rule(
+        order_id=orders,
+        which=st.integers(-1, 5),
+        decision=st.sampled_from((decisions.retry, decisions.cancel)),
+        late=st.booleans(),
+    )
+    def decide(self, order_id, which, decision, late):
+        """A person retries or withdraws an order: mostly one that needs a person."""
+        asking = [each for each in self.accepted if self.seen[each].state == State.NEEDS_ATTENTION]
+        order = self.read(asking[which % len(asking)] if asking and which >= 0 else order_id)
         self.allowed = moves_of(Source.OPERATOR)
         try:
             self.do(self.book.decide(replace(order, version=order.version - late), decision(order)))
         except NotPossibleNow:
             self.allowed = {}
+
+    @rule(order_id=orders, which=st.integers(-1, 5), late=st.sampled_from((False, False, False, True)))
+    def step_aside(self, order_id, which, late):
+        """A person lets those behind an order go first: mostly one for which others wait."""
+        self.allowed = {}
+        waited_for = sorted(set().union(*map(self.waits, self.accepted)))
+        order_id = waited_for[which % len(waited_for)] if waited_for and which >= 0 else order_id
+        order = self.read(order_id)
+        try:
+            self.do(self.book.decide(replace(order, version=order.version - late), decisions.step_aside(order)))
+        except NotPossibleNow:
+            assert self.read(order_id).version == order.version
+            return
+        now = self.read(order_id)
+        assert order_id in waited_for
+        assert now.version == order.version + 1
+        assert now.state == (State.HELD if order.state in UNSENT else order.state)
+        assert (now.aside_since is None) == (order.state in UNSENT)
+        assert now.searches == order.searches
+        self.lined.remove(order_id)
+        if order.state in UNSENT:
+            self.allowed = {order.state: {State.HELD}}
+            self.lined.append(order_id)
+
+    def waits(self, order_id):
+        """Whom an order waits for, by the links in the store."""
+        return set(self.do(self.store.client.hvals(keys.order(self.account, order_id, "ahead"))))
 
     @rule(order_id=orders)
     def check_now(self, order_id):
@@ -280,8 +322,10 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def the_rules_hold(self):
         for order_id in self.accepted:
-            self._moved_as_allowed(self.seen.get(order_id), self.read(order_id), self.allowed)
-            self.seen[order_id] = self.read(order_id)
+            before, now = self.seen.get(order_id), self.read(order_id)
+            self._moved_as_allowed(before, now, self.allowed)
+            self._came_back(before, now)
+            self.seen[order_id] = now
         self._nobody_went_past_another_on_a_number()
         self._every_open_order_has_its_next_look_and_no_ended_one_has()
 
@@ -294,11 +338,26 @@ class Walk(RuleBasedStateMachine):
         if before.state in TERMINAL:
             assert _end_of(now) == _end_of(before)
 
+    def _came_back(self, before, now):
+        """Whoever has stepped aside and is to be sent again stands at the end."""
+        assert now.aside_since is None or now.state in LOOKED_AT
+        if before and before.aside_since and not now.aside_since and now.state in UNSENT:
+            self.lined.append(now.id)
+
     def _nobody_went_past_another_on_a_number(self):
-        still_open = [self.seen[each] for each in self.accepted if self.seen[each].state not in TERMINAL]
+        still_open = [self.seen[each] for each in self.lined if self.seen[each].state not in TERMINAL]
+        assert [each.id for each in still_open if each.aside_since] == []
         for number in NUMBERS:
             line = [each for each in still_open if number in each.telephone_numbers]
             assert not [each for each in line[1:] if each.state in AT_WORK]
+        for each in still_open:
+            ahead = [self._ahead_of(each, number, still_open) for number in each.telephone_numbers]
+            assert self.waits(each.id) == set(ahead) - {None}
+
+    def _ahead_of(self, order, number, still_open):
+        line = [each.id for each in still_open if number in each.telephone_numbers]
+        place = line.index(order.id)
+        return line[place - 1] if place else None
 
     def _every_open_order_has_its_next_look_and_no_ended_one_has(self):
         for step in ("submit", "check"):
@@ -348,7 +407,7 @@ class Walk(RuleBasedStateMachine):
         return Report(source, "looked", state=State.COMPLETE, bandwidth_order_id=known, outcomes=done)
 
     async def _scan(self):
-        return [key async for key in self.store.client.scan_iter(f"{keys.prefix(self.account)}*")]
+        return [key async for key in self.store.client.scan_iter(f"{keys.prefix(self.account)}*", count=1000)]
 
 
 @pytest.mark.timeout(240)

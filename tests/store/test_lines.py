@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from service.order import NewOrder
 from service.store import accepting, keys
 from service.store.script import Script
-from service.store.server.connection import Store, connect
+from service.store.server.connecting import connect
+from service.store.server.connection import Store
 
 MOST = 4
 
@@ -88,7 +89,7 @@ class Tried:
         return int(await self.store.client.hget(f"{keys.prefix(self.account)}line:options:followers", order_id) or 0)
 
     async def left_over(self):
-        found = [key async for key in self.store.client.scan_iter(f"{keys.prefix(self.account)}*")]
+        found = [key async for key in self.store.client.scan_iter(f"{keys.prefix(self.account)}*", count=1000)]
         return [key for key in found if ":line:" in key or key.endswith((":ahead", ":behind"))]
 
 

@@ -7,7 +7,7 @@ import rig
 from many_orders import due, go, now, run
 from store_steps import claim, later, report, submit
 
-from service.bandwidth.connection import Withheld
+from service.bandwidth.guard import Withheld
 from service.governor import UNAUTHORIZED, Effect
 from service.lifecycle import Source, State
 from service.pace import Pace

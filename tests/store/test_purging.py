@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 from kept_callbacks import hear
-from store_steps import FIRST, KIND, SECOND
+from store_steps import FIRST, KIND, SECOND, indexed
 from verified_account import FOREIGN, THIRD, UNKNOWN, account
 
 from service import decisions
@@ -87,7 +87,7 @@ async def test_an_order_is_purged_with_all_its_keys_once_it_has_ended_long_enoug
 
     assert await mentions(made, order_id) == [f"tombstone-bandwidth:{FIRST}", f"tombstone:{order_id}"]
     left = {key.removeprefix(keys.prefix(made.account)) for key in await made.dump()} - {"events", "meter"}
-    assert left == {"counters", f"tombstone-bandwidth:{FIRST}", f"tombstone:{order_id}"}
+    assert left == {"counters", "histograms", f"tombstone-bandwidth:{FIRST}", f"tombstone:{order_id}"}
     assert (await counter(made, "purged"), await clean(made)) == (1, True)
     assert await sweep(made) == 0
 
@@ -205,12 +205,13 @@ async def test_those_that_wait_for_others_keep_nobody_else_back(made):
     assert await reading.get(made.store, made.account, behind) == [None] * 3
 
 
-async def test_however_many_wait_for_others_what_is_behind_them_goes(made):
-    """More than one script looks at: each changes an order that is open for years."""
+@pytest.mark.parametrize("link", ["amends", "retries"])
+async def test_however_many_wait_for_others_what_is_behind_them_goes(made, link):
+    """More than one script looks at: each changes an order that is open for years, or retries one that stands."""
     target, _ = await changed(made)
     old = {f"kept-{at:03d}": at + 1 for at in range(120)}
     for each, at in old.items():
-        fields = {"state": "complete", "kind": "tn-options", "completed_at": at, "amends": target}
+        fields = {"state": "complete", "kind": "tn-options", "completed_at": at, link: target}
         await made.client.hset(made.record(each), mapping=fields)
     await made.client.zadd(keys.ended(made.account), old)
     behind = await ended(made, "2015550401")
@@ -242,6 +243,12 @@ async def test_an_id_that_a_search_could_take_for_its_own_is_kept_until_it_canno
     assert await reading.get(made.store, made.account, [old]) == [None]
 
 
+async def of_numbers(made):
+    """The keys of the index of numbers."""
+    names = [key.removeprefix(keys.prefix(made.account)) for key in await made.dump()]
+    return [each for each in names if each.partition(":")[0] == "tn"]
+
+
 async def test_a_large_order_goes_in_chunks_and_a_process_that_dies_between_them_leaves_what_verify_knows(made):
     numbers = numbers_of(2 * CHUNK + 10)
     order_id = await ended(made, *numbers, bandwidth_order_id=FIRST)
@@ -252,7 +259,7 @@ async def test_a_large_order_goes_in_chunks_and_a_process_that_dies_between_them
 
     assert (await step(), await clean(made)) == ("more", True)
     assert await made.client.hget(made.key("purging"), order_id) == str(CHUNK)
-    assert not await made.client.exists(keys.number(made.account, numbers[0]))
+    assert await indexed(made.client, made.account, numbers[0]) == []
     # the order is there until all of it is gone
     assert (await made.book.get(made.account, order_id)).total == len(numbers)
     assert (await hear(made.book, made.account, FIRST, "FAILED")).outcome == "late"
@@ -260,7 +267,7 @@ async def test_a_large_order_goes_in_chunks_and_a_process_that_dies_between_them
     assert await purging.sweep(made.store, made.account, 10 * KEEP_MS) == 1
 
     assert await mentions(made, order_id) == [f"tombstone-bandwidth:{FIRST}", f"tombstone:{order_id}"]
-    assert [key for key in await made.dump() if ":tn:" in key] == []
+    assert await of_numbers(made) == []
     assert await clean(made)
     assert await step() == "gone"
     assert await counter(made, "purged") == 1
@@ -271,14 +278,14 @@ async def test_a_repair_does_not_index_anew_what_is_half_purged(made):
     order_id = await ended(made, *numbers)
     await later(made, 400)
     await purging.purge(made.store, made.account, order_id, KEEP_MS)
-    await made.client.delete(keys.number(made.account, numbers[-1]))
+    await made.client.hdel(keys.numbers(made.account), numbers[-1])
 
     done = await made.maintenance.repair(made.account)
 
     assert [each.key for each in done.found.findings] == [keys.number(made.account, numbers[-1])]
-    assert not await made.client.exists(keys.number(made.account, numbers[0]))
+    assert await indexed(made.client, made.account, numbers[0]) == []
     assert (await sweep(made), await clean(made)) == (1, True)
-    assert [key for key in await made.dump() if ":tn:" in key] == []
+    assert await of_numbers(made) == []
 
 
 async def test_numbers_that_were_never_indexed_are_not_indexed_by_the_purge(made):
@@ -458,14 +465,25 @@ async def merged(made, numbers, *, ends_first=False):
 async def test_what_a_merged_order_left_in_the_index_of_numbers_goes_with_the_one_it_became(made):
     numbers = numbers_of(150)
     ours, theirs = await merged(made, numbers)
-    assert await made.client.zrange(keys.number(made.account, numbers[-1]), 0, -1) == sorted([ours, theirs])
+    assert await indexed(made.client, made.account, numbers[-1]) == sorted([ours, theirs])
     await end(made, ours)
     await made.client.delete(keys.tombstone(made.account, ours))
     assert await clean(made)
     await later(made, 400)
     await sweep(made)
-    assert [key for key in await made.dump() if ":tn:" in key] == []
+    assert await of_numbers(made) == []
     assert await clean(made)
+
+
+async def test_an_order_that_the_release_before_has_put_into_the_index_of_each_number_too_leaves_both(made):
+    numbers = numbers_of(3)
+    order_id = await ended(made, *numbers)
+    for each in numbers:
+        # as its `verify --repair` does, which knows of no other index
+        await made.client.zadd(keys.number(made.account, each), {order_id: 0})
+    await later(made, 400)
+    assert await sweep(made) == 1
+    assert await mentions(made, order_id) == [f"tombstone:{order_id}"]
 
 
 async def test_an_ended_order_that_is_merged_leaves_the_index_of_ends(made):

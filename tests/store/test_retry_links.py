@@ -1,13 +1,15 @@
-"""An order and the one that takes up its failed numbers name each other, until one of them is purged."""
+"""An order and the one that takes up its failed numbers name each other, until the first of them is purged."""
 
 from __future__ import annotations
 
 import pytest
-from store_steps import FIRST, KIND
+from store_steps import FIRST, KIND, SECOND
 from verified_account import account
 
 from service.errors import NotPossibleNow
-from service.order import NewOrder
+from service.lifecycle import Source, State
+from service.order import Attention, NewOrder
+from service.report import Report
 from service.store import accepting, keys, purging, reading
 
 NUMBERS = ("2015550101", "2015559601")
@@ -101,20 +103,60 @@ async def test_verify_finds_a_broken_link_and_a_repair_mends_it(made, damage, sa
     assert (await read(made, made.order_id)).retried_by == retried_by
 
 
-async def test_the_one_that_is_purged_first_leaves_no_name_of_it_in_the_other(made):
+async def kept_for_a_search(made):
+    """An ended order that stands for as long as another one is sought; returns that one too, and how to seek it."""
+    source = await made.accept("2015550201", customer_order_id="again")
+    await made.send(source, SECOND)
+    await made.complete(source)
+
+    async def seek():
+        sought = await made.accept("2015550201", customer_order_id="again")
+        attention = Attention("maybe_sent", "Look.")
+        await made.look(sought, Report(Source.SUBMIT, "lost", state=State.NEEDS_ATTENTION, attention=attention))
+        return sought
+
+    return source, seek
+
+
+async def sweep(made):
+    return await purging.sweep(made.store, made.account, 400 * DAY_MS)
+
+
+async def test_every_retry_is_kept_while_the_order_that_it_retries_stands_and_no_longer(made):
+    source, seek = await kept_for_a_search(made)
+    first = await made.accept("2015550201", retries=source)
+    await made.cancel(first)
+    second = await made.accept("2015550201", retries=source, tried=first)
+    await made.cancel(second)
+    sought = await seek()
+    made.store.offset += 401 * DAY_MS
+
+    assert await sweep(made) == 1, "the order of the fixture, which nothing keeps"
+    assert await sweep(made) == 0
+    assert [(await read(made, each)).retries for each in (first, second)] == [source] * 2
+    assert ((await read(made, source)).retried_by, await wrong(made)) == (second, [])
+
+    await made.cancel(sought)
+    assert [await sweep(made) for _ in range(3)] == [1, 2, 0]
+    assert await reading.get(made.store, made.account, [source, first, second]) == [None] * 3
+    assert await wrong(made) == []
+
+
+async def test_a_clock_that_found_a_retry_ripe_keeps_it_when_it_is_asked_to_purge_it(made):
+    """Whoever looks and whoever purges hold to one rule."""
     retried_by = await retry(made)
     await made.cancel(retried_by)
-    # the first one ended a moment earlier: what keeps it is not looked at here
-    await made.client.hset(made.record(made.order_id), "completed_at", 4_000_000_000_000)
     made.store.offset += 401 * DAY_MS
-    assert await purging.sweep(made.store, made.account, 400 * DAY_MS) == 1
-    assert (await read(made, made.order_id)).retried_by is None
+
+    assert await purging.purge(made.store, made.account, retried_by, 400 * DAY_MS) == "kept"
+    assert await purging.purge(made.store, made.account, made.order_id, 400 * DAY_MS) == "purged"
+    assert await purging.purge(made.store, made.account, retried_by, 400 * DAY_MS) == "purged"
 
 
 async def test_an_order_may_be_purged_before_the_one_that_retries_it(made):
     retried_by = await retry(made)
     made.store.offset += 401 * DAY_MS
-    assert await purging.sweep(made.store, made.account, 400 * DAY_MS) == 1
+    assert await sweep(made) == 1
 
     assert (await read(made, retried_by)).retries == made.order_id
     assert await wrong(made) == []

@@ -49,14 +49,15 @@ def read_by(script):
     """The fields of its JSON argument that a script's Lua looks at, by the names it gives that argument."""
     folder = resources.files("service.store")
     text = "\n".join((folder / f"{part}.lua").read_text() for part in script._parts)
-    code = re.sub(r"--.*|'[^'\\n]*'", "", text)
+    code = re.sub(r"--.*|'[^'\n]*'", "", text)
     return set(re.findall(r"\b(?:report|news|order)\.([a-z_]+)", code))
 
 
 async def written_by_report():
     store = Listening(["applied", "received", "2", "", 0])
     claim = Claim(ORDER, "submit", "op", 1, 0, 1, 1.0)
-    await reporting.report(store, claim, FULL, {"effect": "none"}, look_ms=0, document_ms=1)
+    for each in (FULL, Report(Source.FIND, "not_found", state=State.ACCEPTED)):
+        await reporting.report(store, claim, each, {"effect": "none"}, look_ms=0, document_ms=1, most=500)
     return store.names
 
 
@@ -64,7 +65,12 @@ async def written_by_callback():
     store = Listening(["new", "o", ""])
     for status, note in (("PROCESSING", None), ("COMPLETE", None), (None, "a note")):
         news = CallbackNews(
-            **NEWS, bandwidth_order_id="b", customer_order_id="c", status=status, note=note, last_modified="t"
+            **NEWS,
+            bandwidth_order_id="b",
+            customer_order_id="c",
+            status=status,
+            note=note,
+            last_modified="2026-01-31T12:00:00Z",
         )
         await reporting.hear(store, news)
     return store.names
@@ -72,7 +78,9 @@ async def written_by_callback():
 
 async def written_by_act():
     store = Listening(["done", "cancelled", "2", ""])
-    await acting.act(store, ORDER, Report(Source.OPERATOR, "cancelled", state=State.CANCELLED, outcomes=OUTCOMES))
+    cancelled = Report(Source.OPERATOR, "cancelled", state=State.CANCELLED, outcomes=OUTCOMES)
+    for each in (cancelled, Report(Source.OPERATOR, "stepped_aside", line="leave")):
+        await acting.act(store, ORDER, each, 500)
     return store.names
 
 
@@ -106,14 +114,28 @@ async def written_by_postpone():
     return store.names
 
 
+#: what scripts never get that only write an entry
+_NOTHING_BUT_AN_ENTRY = {
+    "state",
+    "from",
+    "set",
+    "quiet",
+    "outcomes",
+    "always",
+    "documents",
+    "documents_ms",
+    "history",
+    "nudge",
+    "settled_by",
+}
 #: read by a part that a script shares, and never sent to that script
 SHARED = {
-    CALLBACK: {"outcomes", "documents", "documents_ms", "quiet", "history"},
+    CALLBACK: {"outcomes", "documents", "documents_ms", "quiet", "history", "settled_by"},
     ACT: {"documents", "documents_ms", "bandwidth_order_id", "nudge", "history"},
     REPORT: {"nudge"},
     ACCEPT: set(),
-    NUDGE: {"state", "from", "set", "quiet", "outcomes", "always", "documents", "documents_ms", "history", "nudge"},
-    ADOPT: {"state", "from", "set", "quiet", "outcomes", "always", "documents", "documents_ms", "history", "nudge"},
+    NUDGE: _NOTHING_BUT_AN_ENTRY,
+    ADOPT: _NOTHING_BUT_AN_ENTRY,
     POSTPONE: set(),
 }
 

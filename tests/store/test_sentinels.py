@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from redis.exceptions import ConnectionError as NotConnected
 
-from service.store.server import connection
+from service.store.server import connecting
 
 URL = "redis+sentinel://one,two,three/orders"
 STATE = {"is_master": True, "is_sdown": False, "is_odown": False, "ip": "10.0.0.1", "port": 6379}
@@ -24,7 +24,7 @@ def names(manager):
 
 
 async def test_questions_at_once_lose_no_sentinel():
-    manager = connection.connect(URL).connection_pool.sentinel_manager
+    manager = connecting.connect(URL).connection_pool.sentinel_manager
     dead = set()
     for each, name in zip(manager.sentinels, names(manager), strict=True):
 
@@ -45,7 +45,7 @@ async def test_questions_at_once_lose_no_sentinel():
 
 
 def test_a_blocking_client_passes_a_dead_sentinel_over():
-    manager = connection.connect_blocking(URL).connection_pool.sentinel_manager
+    manager = connecting.connect_blocking(URL).connection_pool.sentinel_manager
     for each, name in zip(manager.sentinels, names(manager), strict=True):
         each.sentinel_masters = lambda name=name: told({"one"}, name)
 

@@ -117,7 +117,10 @@ DAMAGE = {
     ),
     "count of completed": (lambda a: a.client.hset(a.record(a.ended), "completed_numbers", 7), "", "says 7, its"),
     "count of failed": (lambda a: a.client.hdel(a.record(a.ended), "failed_numbers"), "", "says 0, its outcomes say 1"),
-    "number": (lambda a: a.client.delete(a.key(f"tn:{SHARED}")), f"tn:{SHARED}", "which names the number"),
+    "number": (lambda a: a.client.hdel(a.key("tn"), SHARED), f"tn:{SHARED}", "which names the number"),
+    "number of several": (lambda a: a.client.delete(a.key(f"tn:{SHARED}")), f"tn:{SHARED}", "which names the number"),
+    "number of another": (lambda a: a.client.hset(a.key("tn"), SHARED, a.ended), "tn", "does not name the number"),
+    "number of no record": (lambda a: a.client.hset(a.key("tn"), "2015559999", GHOST), "tn", "has no record"),
     "another's number": (
         lambda a: a.client.zadd(a.key(f"tn:{SHARED}"), {a.ended: 0}),
         f"tn:{SHARED}",
@@ -233,7 +236,32 @@ DAMAGE = {
         "",
         "something of it still stands",
     ),
+    "ended order first in line": (
+        lambda a: a.client.hset(a.key("first"), a.ended, 1),
+        "",
+        "something of it still stands",
+    ),
     "order out of line": (lambda a: a.client.hdel(a.record(a.held), "lined"), "", "does not know that it stands"),
+    "aside and in line": (
+        lambda a: a.client.hset(a.record(a.sent), "aside_since", 1),
+        "",
+        "has stepped aside, but stands in its lines",
+    ),
+    "aside and to be sent": (
+        lambda a: a.client.hset(a.record(a.last), "aside_since", 1),
+        "",
+        "has stepped aside, but",
+    ),
+    "aside after its end": (
+        lambda a: a.client.hset(a.record(a.ended), "aside_since", 1),
+        "",
+        "still has aside_since",
+    ),
+    "no longer aside": (
+        lambda a: a.client.hdel(a.record(a.aside), "aside_since"),
+        "",
+        "does not know that it stands",
+    ),
     "no end of waiting": (lambda a: a.client.hdel(a.record(a.foreign), "line_until"), "", "until when others wait"),
     "waiting": (
         lambda a: a.client.hset(a.key("line:options:waiting"), a.last, 1),
@@ -443,7 +471,8 @@ async def test_five_thousand_numbers_are_verified_and_mended(filled):
 
     await filled.client.hdel(filled.key("line:options"), numbers[4_999])
     await filled.client.hdel(filled.record(second, "ahead"), numbers[3_000])
-    await filled.client.zrem(filled.key(f"tn:{numbers[4_999]}"), big)
+    await filled.client.hdel(filled.key("tn"), numbers[4_999])
+    await filled.client.zrem(filled.key(f"tn:{numbers[3_000]}"), second)
     found = names(await filled.verify())
     assert {wrong.partition(" ")[0] for _, wrong, _ in found} == {"For", "It"}
     done = await filled.maintenance.repair(filled.account)

@@ -73,6 +73,16 @@ DAMAGE = {
     ),
     "due although off": (lambda a: a.client.hset(a.own(), "enabled", "0"), "due:deliver", "nothing is to be sent"),
     "a delivery that waits nowhere": (lambda a: a.client.delete(a.own("due")), "delivery:", "is not due"),
+    "a delivery of which nobody sees since when it waits": (
+        lambda a: a.client.delete(a.key("undelivered")),
+        "delivery:",
+        "nobody sees since when",
+    ),
+    "seen to wait, and gone": (
+        lambda a: a.client.zadd(a.key("undelivered"), {"x": 1}),
+        "undelivered",
+        "a delivery that is gone",
+    ),
     "no delivery": (lambda a: a.client.zadd(a.own("due"), {"x": 1}), "endpoint:", "a delivery that is gone"),
     "a lease of none": (lambda a: a.client.zadd(a.own("sending"), {"x": FAR}), "endpoint:", "a delivery that is gone"),
     "due after its end": (lambda a: _end(a, "due"), "endpoint:", "a delivery that is delivered"),

@@ -17,7 +17,8 @@ from service.maintenance import Maintenance
 from service.order import Found, NewOrder, Outcome, Outcomes
 from service.report import CallbackNews, Report
 from service.store import keys
-from service.store.server.connection import Store, connect
+from service.store.server.connecting import connect
+from service.store.server.connection import Store
 
 THIRD, FOREIGN, UNKNOWN = (f"{each}0000000-0000-4000-8000-000000000000" for each in "345")
 GHOST = "018bcfe5-6800-7000-8000-000000000000"
@@ -65,6 +66,10 @@ class Account:
         order = await self.book.get(self.account, order_id)
         await self.book.decide(order, decisions.cancel(order))
 
+    async def step_aside(self, order_id):
+        order = await self.book.get(self.account, order_id)
+        await self.book.decide(order, decisions.step_aside(order))
+
     async def hear(self, bandwidth_order_id, status="PROCESSING"):
         parts = dict.fromkeys(CallbackNews.__dataclass_fields__) | {"account_id": self.account, "status": status}
         news = parts | {"key": f"{bandwidth_order_id} {status}", "bandwidth_order_id": bandwidth_order_id}
@@ -86,6 +91,13 @@ class Account:
         self.placed = await self.accept(subjects=(PLACE,), family="location", kind="location-failover")
         self.placed_later = await self.accept(subjects=(PLACE,), family="location", kind="location-failover")
         await self.cancel(await self.accept(SHARED))
+        self.aside = await self.accept("2015550971")
+        await self.send(self.aside)
+        self.gone_past = await self.accept("2015550971")
+        await self.step_aside(self.aside)
+        self.went_last = await self.accept("2015550972")
+        await self.accept("2015550972")
+        await self.step_aside(self.went_last)
         await self.hear(FOREIGN)
         found = Found(FOREIGN, "theirs", "PROCESSING", ("2015550401",), {})
         self.foreign = (await self.book.adopt(self.account, found, KIND, NONE)).order_id
@@ -99,20 +111,21 @@ class Account:
 
     async def dump(self):
         """Every key of the account and what it holds, to tell that a look changes nothing."""
-        found = [key async for key in self.client.scan_iter(f"{keys.prefix(self.account)}*")]
-        kept = {}
-        for key in sorted(found):
-            kind = await self.client.type(key)
-            read = {
-                "hash": self.client.hgetall,
-                "string": self.client.get,
-                "set": self.client.smembers,
-                "zset": lambda each: self.client.zrange(each, 0, -1, withscores=True),
-                "list": lambda each: self.client.lrange(each, 0, -1),
-                "stream": self.client.xrange,
-            }
-            kept[key] = await read[kind](key)
-        return kept
+        found = sorted([key async for key in self.client.scan_iter(f"{keys.prefix(self.account)}*", count=1000)])
+        asked = self.client.pipeline(transaction=False)
+        for key in found:
+            asked.type(key)
+        read = {
+            "hash": asked.hgetall,
+            "string": asked.get,
+            "set": asked.smembers,
+            "zset": lambda each: asked.zrange(each, 0, -1, withscores=True),
+            "list": lambda each: asked.lrange(each, 0, -1),
+            "stream": asked.xrange,
+        }
+        for key, kind in zip(found, await asked.execute(), strict=True):
+            read[kind](key)
+        return dict(zip(found, await asked.execute(), strict=True))
 
 
 @contextlib.asynccontextmanager

@@ -13,7 +13,7 @@ from service.errors import StoreUnavailable
 from service.kinds import shelf
 from service.report import CallbackNews
 from service.store import keys
-from service.store.server.connection import connect_blocking
+from service.store.server.connecting import connect_blocking
 from workers import adopt
 from workers.clock import Silence, tick
 

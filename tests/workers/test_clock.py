@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from service import bells
 from service.store import ticking
-from service.store.server.connection import connect_blocking
+from service.store.server.connecting import connect_blocking
 from workers import watch
 from workers.clock import SILENT_SECONDS, Silence, tick
 
@@ -37,6 +37,14 @@ async def test_every_tick_leaves_a_sign_of_life(world):
     last = await ticking.last(world.desk.store, world.account)
     assert f"(pid {os.getpid()})" in last.by
     assert last.seconds_ago < 5
+
+
+async def test_it_goes_on_at_each_account_whatever_it_asks_the_store_for(world):
+    """Else many accounts at a slow store would look like a clock that hangs."""
+    heard = []
+    await tick(world.desk, Silence(), lambda: heard.append(1))
+    # submits, checks, what else checkers do, batches, events
+    assert len(heard) == 5 * len(world.desk.settings.accounts)
 
 
 async def test_a_full_queue_gets_no_more_bells(world):

@@ -11,7 +11,7 @@ from event_steps import bring, door, later, listen, listening, ping
 
 from service import bells
 from service.errors import StoreUnavailable
-from service.store.server.connection import connect_blocking
+from service.store.server.connecting import connect_blocking
 from workers import deliver
 from workers.clock import Silence, tick
 

@@ -8,10 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from service.bandwidth.connection import LeaseEnded, Withheld
+from service.bandwidth.guard import LeaseEnded, Withheld
 from service.errors import StoreUnavailable
 from service.exchange import Exchange
 from workers.lease import Lease
+from workers.slots import Slots
 
 SETTINGS = SimpleNamespace(exchange_seconds=2.0, lease_seconds=3.0)
 POST = Exchange("POST", "/accounts/1/tnoptions", changes=True)
@@ -76,3 +77,41 @@ async def test_a_lease_that_would_end_while_the_turn_is_waited_for_is_renewed_fi
 async def test_without_a_turn_no_exchange_is_made(why):
     with pytest.raises(Withheld):
         await lease(True, left=2.9, turns=Turns(why), paid=False).before(POST)
+
+
+async def test_a_lease_is_kept_while_its_order_waits_for_a_slot():
+    slots, renewed = Slots(1), []
+    first, slot = slots.take(), slots.take()
+
+    class Kept(Book):
+        async def renew(self, claim):
+            renewed.append(claim)
+            first.give_back()
+            return True
+
+    order = SimpleNamespace(account_id="1")
+    claim = SimpleNamespace(lease_ends=time.monotonic() + 0.2, paid=True, order=order, step="submit")
+    settings = SimpleNamespace(exchange_seconds=0.05, lease_seconds=0.2)
+    await asyncio.wait_for(Lease(claim, Kept(True), None, None, settings, slot).before(POST), 2)
+
+    assert renewed
+
+
+async def test_an_order_whose_lease_ends_in_line_is_not_sent():
+    slots = Slots(1)
+    slots.take()
+    order = SimpleNamespace(account_id="1")
+    claim = SimpleNamespace(lease_ends=time.monotonic() + 0.2, paid=True, order=order, step="submit")
+    settings = SimpleNamespace(exchange_seconds=0.05, lease_seconds=0.2)
+    with pytest.raises(LeaseEnded):
+        await Lease(claim, Book(False), None, None, settings, slots.take()).before(POST)
+
+
+async def test_an_order_that_is_sent_away_from_the_line_is_not_sent():
+    slots = Slots(1)
+    slots.take()
+    waiting = lease(True, left=2.9)
+    waiting._slot = slots.take()
+    slots.dismiss()
+    with pytest.raises(Withheld, match="the worker ends"):
+        await waiting.before(POST)

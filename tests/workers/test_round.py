@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 
 import rig
 
@@ -82,3 +83,24 @@ async def test_a_worker_that_is_told_to_stop_waits_for_no_turn(valkey):
         stopping.append(True)
         await round_
         assert len(await world.ledger()) == 1
+
+
+async def test_a_worker_that_is_told_to_stop_gives_back_what_it_has_claimed_ahead(valkey):
+    async with rig.world(valkey.url, exchanges=2) as world:
+        await world.faults(latency_ms=700)
+        numbers = [f"201555130{n}" for n in range(4)]
+        orders = [await world.submit([{"telephone_numbers": [each], "sms": "on"}]) for each in numbers]
+        stopping = []
+        round_ = asyncio.create_task(Round(world.errands, "submit", world.account, lambda: bool(stopping)).run([]))
+
+        async def states():
+            return Counter([(await world.order(each["id"]))["state"] for each in orders])
+
+        async def all_claimed():
+            return (await states())["submitting"] == len(orders)
+
+        await rig.until(all_claimed)
+        stopping.append(True)
+        await round_
+        assert await states() == {"accepted": 2, "received": 2}
+        assert len(await world.ledger()) == 2

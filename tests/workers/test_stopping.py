@@ -12,10 +12,11 @@ from rq.worker import WorkerStatus
 
 from service import wiring
 from service.settings import Settings
-from service.store.server.connection import connect_blocking
+from service.store.server.connecting import connect_blocking
 from workers import pool
+from workers.bell_worker import BellWorker
 from workers.lease import SPARE_SECONDS
-from workers.process import BellWorker, WorkerProcess
+from workers.process import WorkerProcess
 
 
 @pytest.fixture
@@ -38,6 +39,14 @@ def test_a_wish_to_stop_never_raises_into_what_runs_because_the_queue_is_away(va
 
     assert asked == [True]
     assert worker._stop_requested
+
+
+@pytest.mark.usefixtures("_handlers")
+def test_a_wish_that_came_before_rq_listens_is_heard(valkey):
+    """Else it waits for bells until it is killed, and whatever ended it waits with it."""
+    worker = BellWorker([Queue("nobody-rings", connection=connect_blocking(valkey.url))])
+    worker.on_answer, worker.is_stopping = (lambda: None), (lambda: True)
+    assert worker.work() is False
 
 
 def test_the_pool_gives_a_worker_time_for_one_exchange_and_its_report(monkeypatch):

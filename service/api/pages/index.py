@@ -26,6 +26,7 @@ def _content() -> Content:
         """<h1>Bandwidth order tracker</h1>
 <p>Orders for telephone-number features at Bandwidth: JSON in, a verified outcome per number out.</p>
 <ul>
+<li><a href="dashboard">dashboard</a>: orders and how they do, for people</li>
 <li><a href="docs">docs</a>: the API, to read and to try out</li>
 <li><a href="openapi.json">openapi.json</a>: the same for programs</li>
 <li><a href="problems">problems</a>: what an error means, and what to do</li>

@@ -2,7 +2,7 @@
 
 from service.client.models.batch import Batch, BatchNumbers, BatchOrders, RowError, Rows
 from service.client.models.deed import Deed
-from service.client.models.endpoint import Attempt, Delivery, Endpoint, Replay, SwitchedOff
+from service.client.models.endpoint import Attempt, Delivery, Endpoint, Replay, Subscribed, SwitchedOff
 from service.client.models.event import Event
 from service.client.models.model import Model
 from service.client.models.number import LastOutcome, Number, OpenOrder
@@ -55,6 +55,7 @@ __all__ = [
     "ReplayedOrphan",
     "RowError",
     "Rows",
+    "Subscribed",
     "Subscription",
     "Subscriptions",
     "Summary",

@@ -37,6 +37,19 @@ class Replay(Model):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Subscribed(Model):
+    """What an endpoint has that a client of Bandwidth's XML API has subscribed."""
+
+    #: as Bandwidth calls it
+    order_type: str = ""
+    #: None: it is told of all orders of its kind
+    order_id: str | None = None
+    #: None: it has no credentials
+    username: str | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint(Model):
     """An address that is told of events."""
 
@@ -48,6 +61,10 @@ class Endpoint(Model):
     types: tuple[str, ...] = ()
     #: of orders; none: all
     kinds: tuple[str, ...] = ()
+    #: event, or notification: Bandwidth's XML
+    format: str = "event"
+    #: of a notified one
+    subscription: Subscribed | None = None
     enabled: bool = True
     switched_off: SwitchedOff | None = None
     failing_since: datetime | None = None

@@ -115,9 +115,13 @@ class Order(Model):
     warnings: tuple[Remark, ...] = ()
     #: the order that must end before this one is sent
     held_by: str | None = None
+    #: since when orders on its numbers go past it, because a person let it step aside
+    aside_since: datetime | None = None
     attention: Attention | None = None
     waiting: WaitingFor | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
+    #: of the trace that all work about it is done under; every line of the service's log about it has it
+    trace_id: str = ""
     #: it is sent no sooner
     not_before: datetime | None = None
     created_at: datetime | None = None

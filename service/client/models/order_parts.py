@@ -41,6 +41,8 @@ class TimelineEntry(Model):
     bandwidth_status: str | None = None
     #: which attempt to send it
     attempt: int | None = None
+    #: the process that asked Bandwidth, `HOST (pid PID)`
+    worker: str | None = None
     #: of a callback: Bandwidth's word
     status: str | None = None
     message: str | None = None

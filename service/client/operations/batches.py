@@ -12,6 +12,7 @@ from service.client.models.batch import Batch, RowError
 from service.client.operations.core import Core, encoded, key_of
 from service.client.reading import read
 from service.client.target import query
+from service.client.time_limit import time_limit
 
 NDJSON: Final = "application/x-ndjson"
 CSV: Final = "text/csv"
@@ -66,10 +67,13 @@ class Batches(Core):
         return (yield from self._pages(where, {"limit": _ERRORS}, RowError, "errors"))
 
     @Call
-    def wait_batch(self, batch_id: str, *, timeout: float = 3600.0) -> Talk[Batch]:
-        """Return a batch once all of its orders have ended; raises WaitTimeout, with the batch as it was last."""
+    def wait_batch(self, batch_id: str, *, timeout: float | None = 3600.0) -> Talk[Batch]:
+        """Return a batch once all of its orders have ended.
+
+        Raises WaitTimeout after `timeout` seconds (None: never), with the batch as it was last.
+        """
         clock, looks = self._patience.clock, 0
-        deadline = clock() + timeout
+        deadline = clock() + time_limit("timeout", timeout)
         while True:
             batch = yield from self._batch(batch_id, deadline)
             left = deadline - clock()

@@ -12,8 +12,8 @@ from service.client.reading import read
 class Deciding(Core):
     """Calls that decide about an order; each returns it as it is then.
 
-    `cancel` and `retry` have no Idempotency-Key: when their answer is lost they raise ConnectionFailed, and the order
-    tells whether they were heard.
+    `cancel`, `retry` and `step_aside` have no Idempotency-Key: when their answer is lost they raise ConnectionFailed,
+    and the order tells whether they were heard.
     """
 
     @Call
@@ -30,6 +30,15 @@ class Deciding(Core):
     def check(self, order_id: str) -> Talk[Order]:
         """Have an open order looked at now; raises NotPossibleNow where there is nothing to look at."""
         return (yield from self._decide(order_id, "check", repeatable=True))
+
+    @Call
+    def step_aside(self, order_id: str) -> Talk[Order]:
+        """Let the orders that wait for this one go first, at your risk; raises NotPossibleNow when none does.
+
+        What is not sent goes to the end of its lines. What Bandwidth has, or may have, is gone past: changes of one
+        number may then meet at Bandwidth, which refuses one of them (11020, 16103, 5146, 409), or end in either order.
+        """
+        return (yield from self._decide(order_id, "step-aside", repeatable=False))
 
     def _decide(self, order_id: str, decision: str, *, repeatable: bool) -> Talk[Order]:
         path = self._target.account("orders", order_id, decision)

@@ -66,7 +66,10 @@ class Endpoints(Core):
 
     @Call
     def rotate_endpoint(self, endpoint_id: str) -> Talk[Endpoint]:
-        """Give an endpoint a new secret, shown this once; for a day the one before signs beside it."""
+        """Give an endpoint a new secret, shown this once; for a day the one before signs beside it.
+
+        Repeated within ten minutes, as after a lost answer, it replaces the secret that was made first.
+        """
         path = self._target.account("endpoints", endpoint_id, "rotate")
         return read(Endpoint, (yield from self._send(Request("POST", path, repeatable=False))).json())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias, get_args
 
 from service.client.call import Call
 from service.client.errors import WaitTimeout
@@ -12,6 +12,9 @@ from service.client.models.order import Order
 from service.client.operations.core import Core
 from service.client.reading import read
 from service.client.target import query
+from service.client.time_limit import time_limit
+
+Until: TypeAlias = Literal["terminal", "change"]
 
 #: seconds for which one request is held
 _HELD: Final = 30
@@ -29,17 +32,19 @@ class Waiting(Core):
         self,
         order_id: str,
         *,
-        timeout: float = 600.0,
-        until: Literal["terminal", "change"] = "terminal",
+        timeout: float | None = 600.0,
+        until: Until = "terminal",
         known: Order | None = None,
     ) -> Talk[Order]:
         """Return an order once it has ended, or with `until="change"` once it has changed.
 
         A change is one since `known`, or since the call began. What has ended is returned at once. Outages are waited
-        out. Raises WaitTimeout after `timeout` seconds, with the order as it was last.
+        out. Raises WaitTimeout after `timeout` seconds (None: never), with the order as it was last.
         """
+        if until not in get_args(Until):
+            raise ValueError(f'until is "terminal" or "change", not {until!r}.')
         clock = self._patience.clock
-        deadline = clock() + timeout
+        deadline = clock() + time_limit("timeout", timeout)
         seen = known
         if until == "change" and seen is None:
             seen = yield from self._read(order_id, deadline)
@@ -58,7 +63,7 @@ class Waiting(Core):
 
     def _read(self, order_id: str, deadline: float, left: float = 0.0, known: Order | None = None) -> Talk[Order]:
         """Return the order; the answer may be held for as long as is left, until it has ended or is not as known."""
-        seconds = max(0, min(_HELD, math.ceil(left)))
+        seconds = max(0, math.ceil(min(_HELD, left)))
         asked = {"wait": seconds or None, "until": None if known or not seconds else "terminal"}
         headers = {"If-None-Match": f'W/"{known.version}"'} if known else {}
         path = self._target.account("orders", order_id)

@@ -19,6 +19,7 @@ from service.order_request.fields import OneOf
 from service.order_request.groups import GroupedOrder, Groups
 from service.order_request.shape import wrong
 from service.order_resource import OrderResource, selection
+from service.order_resource.vocabulary import OrderXml
 from service.xml import Element
 
 _FLAGS: Final = ("true", "false")
@@ -93,6 +94,7 @@ KIND: Final = Kind(
     check=_AT_BANDWIDTH.check,
     adopt=_AT_BANDWIDTH.adopt,
     survey=_AT_BANDWIDTH.survey,
+    xml=OrderXml(groups_xml.VOCABULARY, groups_xml.asked_of, _write),
     amendable=True,
     # the published history took a day
     looks=(5, 15, 60, 300, 900, 1800, 3600, 7200, 14400),

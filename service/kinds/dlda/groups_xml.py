@@ -13,7 +13,8 @@ from service import xml
 from service.carrier_words import canonical
 from service.kinds.dlda.group import DldaTnGroup
 from service.kinds.dlda.listing import Address, ListingName
-from service.order_resource import elements, reading
+from service.order_resource import elements, reading, vocabulary
+from service.order_resource.vocabulary import Part
 from service.xml import Element
 
 #: in the order of the published sample
@@ -46,6 +47,17 @@ _ADDRESS: Final = {
     "county": "County",
     "address_type": "AddressType",
 }
+#: AccountType and Country are what answers have, and what clients send back
+VOCABULARY: Final = vocabulary.order(
+    "DldaOrder",
+    Part("DeleteDldaTnGroups"),
+    vocabulary.groups(
+        "DldaTnGroup",
+        *(Part(tag) for tag in ("SubscriberType", "AccountType", "ListingType", "ListAddress")),
+        Part("ListingName", vocabulary.leaves(_NAME)),
+        Part("Address", (*vocabulary.leaves(_ADDRESS), Part("Country", told=True))),
+    ),
+)
 
 
 def write(reference: str, groups: tuple[DldaTnGroup, ...], deletes: str | None) -> Element:
@@ -114,6 +126,18 @@ def body_of(order: Element) -> dict[str, Any]:
         ),
         "groups": [_listing(each) for each in groups],
     }
+
+
+def asked_of(order: Element) -> dict[str, Any]:
+    """Read the JSON body that an order of a client's asks for; of two names for the subscriber none is overlooked."""
+    body = body_of(order)
+    groups = xml.children(xml.child(order, "DldaTnGroups"), "DldaTnGroup")
+    for listing, group in zip(body["groups"], groups, strict=True):
+        older = (xml.text(group, "AccountType") or "").upper().replace("RESIDENCE", "RESIDENTIAL")
+        newer = (xml.text(group, "SubscriberType") or older).upper()
+        if older and older != newer.replace("RESIDENCE", "RESIDENTIAL"):
+            listing["subscriber_type"] = f"{newer}, {older}"
+    return body
 
 
 def _listing(group: Element) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from service.order import Order, Remark
 from service.order_request.groups import GroupedOrder, Groups
 from service.order_resource import OrderResource
 from service.order_resource.dialect import Query
+from service.order_resource.vocabulary import OrderXml
 from service.xml import Element
 
 #: an older guide's limit; the current documents let an order hold 5,000
@@ -110,6 +111,7 @@ KIND: Final = Kind(
     adopt=_AT_BANDWIDTH.adopt,
     survey=_AT_BANDWIDTH.survey,
     tell=_AT_BANDWIDTH.tell,
+    xml=OrderXml(groups_xml.VOCABULARY, groups_xml.asked_of, _write),
     looks=(2, 5, 10, 30, 60, 120, 300, 900),
     subscription_names=("tnoptions",),
     callback_names=("tnoptions", "tn_option", "tnoption"),

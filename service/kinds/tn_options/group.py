@@ -26,6 +26,7 @@ from service.order_request.groups import Group
 from service.order_request.rules import Ruled, Wrong
 from service.order_request.shape import wrong
 
+_NUMBERS: Final = frozenset({"telephone_numbers"})
 _LEFT_OR_CLEARED: Final = (UNCHANGED, SYSTEM_DEFAULT)
 _FORMATS: Final = ("10digit", "11digit", "e164", *_LEFT_OR_CLEARED)
 _ON_OFF: Final = ("on", "off")
@@ -119,8 +120,8 @@ class TnOptionGroup(Group):
 
 
 def _empty(group: TnOptionGroup) -> Iterator[Wrong]:
-    options = (value for field, value in group if field != "telephone_numbers")
-    if all(value is None for value in options):
+    # what was not given is None
+    if all(getattr(group, field) is None for field in group.model_fields_set - _NUMBERS):
         yield Wrong((), "5115", "Give at least one option for the numbers of this group.")
 
 

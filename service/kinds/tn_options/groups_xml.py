@@ -9,8 +9,9 @@ from service import xml
 from service.carrier_words import canonical
 from service.kinds.tn_options import route_plan
 from service.kinds.tn_options.group import A2pSettings, TnOptionGroup
-from service.order_resource import elements
+from service.order_resource import elements, vocabulary
 from service.order_resource.reading import Groups, by_number
+from service.order_resource.vocabulary import Part
 from service.xml import Element
 
 #: plain options and their elements, in the order of the published request sample (NNID and ESPID stand in none)
@@ -34,6 +35,16 @@ _AFTER_PLANS: Final = {
 _A2P: Final = {"message_class": "MessageClass", "campaign_id": "CampaignId", "action": "Action"}
 #: Bandwidth leaves the passcode out of most answers, so it says nothing about whose order this is; and it is secret
 _TOLD: Final = {field: tag for field, tag in {**_BEFORE_PLANS, **_AFTER_PLANS}.items() if field != "port_out_passcode"}
+#: names are found in any case: FinalDestinationUri and RpidFormat, as a published SDK writes them, are these two
+VOCABULARY: Final = vocabulary.order(
+    "TnOptionOrder",
+    vocabulary.groups(
+        "TnOptionGroup",
+        *vocabulary.leaves(_BEFORE_PLANS, _AFTER_PLANS),
+        Part("A2pSettings", vocabulary.leaves(_A2P)),
+        route_plan.VOCABULARY,
+    ),
+)
 
 
 def write(reference: str, groups: tuple[TnOptionGroup, ...]) -> Element:
@@ -69,6 +80,15 @@ def body_of(order: Element) -> dict[str, Any]:
         **elements.fields(order, {"customer_order_id": "CustomerOrderId"}),
         "groups": [_group_of(each) for each in groups],
     }
+
+
+def asked_of(order: Element) -> dict[str, Any]:
+    """Read the JSON body that an order of a client's asks for, its passcodes included."""
+    body = body_of(order)
+    groups = xml.children(xml.child(order, "TnOptionGroups"), "TnOptionGroup")
+    for group, element in zip(body["groups"], groups, strict=True):
+        group.update(elements.fields(element, {"port_out_passcode": _BEFORE_PLANS["port_out_passcode"]}))
+    return body
 
 
 def _group_of(group: Element) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from service.carrier_words import count
 from service.order_request.fields import OneOf, counting, text_between
 from service.order_request.rules import Ruled, Wrong
 from service.order_request.shape import wrong
-from service.order_resource import elements
+from service.order_resource import elements, vocabulary
+from service.order_resource.vocabulary import Part
 from service.xml import Element
 
 #: the limit of 5190 is not published; nothing that a DNS name or a SIP user needs is longer
@@ -26,6 +27,9 @@ _ROUTE: Final = {
     "endpoint_type": "EndpointType",
     "name": "Name",
 }
+VOCABULARY: Final = Part(
+    "OriginationRoutePlan", (Part("Id"), Part("Action"), Part("Route", vocabulary.leaves(_ROUTE), many=True))
+)
 _SIP = re.compile(r"sips?:(?:[^\s@]+@)?[^\s@]+", re.IGNORECASE)
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(rf"(?P<host>(?:{_LABEL}\.)+{_LABEL})(?::[0-9]{{1,5}})?\.?", re.ASCII)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from service.lifecycle import State
+from service.store.schema import require_known
+from service.tracing.trace import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +42,13 @@ class Batch:
     complete: int
     failed: int
     other: int
+    #: where the request that submitted it stood in a trace, as W3C's `traceparent` writes it
+    traceparent: str | None = None
+
+    @property
+    def trace(self) -> Trace:
+        """What all work about it is traced under, its orders' too: its own id's trace where it was given none."""
+        return Trace.kept(self.id, self.traceparent)
 
     @property
     def accepted(self) -> int:
@@ -61,6 +70,7 @@ class Batch:
 
 def batch_of(account_id: str, batch_id: str, fields: Mapping[str, str], tally: Mapping[str, str]) -> Batch:
     """Read a batch from its record and its tally, whose fields are `BLOCK:WHAT` (record.lua)."""
+    require_known(fields, f"Batch {batch_id}")
     counts = Counter[str]()
     for name, amount in tally.items():
         counts[name.partition(":")[2]] += int(amount)
@@ -82,4 +92,5 @@ def batch_of(account_id: str, batch_id: str, fields: Mapping[str, str], tally: M
         complete=counts["numbers:complete"],
         failed=counts["numbers:failed"],
         other=counts["numbers:other"],
+        traceparent=fields.get("traceparent"),
     )

@@ -18,7 +18,8 @@ local is_whole = redis.call('HLEN', key .. ':plan') == batch.planned
   and redis.call('ZCARD', key .. ':errors') == batch.errors
 if not is_whole or batch.planned == 0 then return {'incomplete'} end
 
-local fields = {'created_at', ms(T), 'planned', batch.planned, 'left', batch.planned, 'idempotency', batch.idempotency}
+local fields = {'created_at', ms(T), 'planned', batch.planned, 'left', batch.planned, 'idempotency', batch.idempotency,
+  'schema', SCHEMA}
 for name, value in pairs(batch.fields) do fields[#fields + 1] = name; fields[#fields + 1] = value end
 redis.call('HSET', key, unpack(fields))
 for _, part in ipairs({':plan', ':waiting', ':errors'}) do redis.call('PERSIST', key .. part) end

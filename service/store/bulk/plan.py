@@ -58,6 +58,8 @@ class NewBatch:
     rows: int
     wrong_rows: int
     numbers: int
+    #: where the request stands in a trace that submits it
+    traceparent: str = ""
 
     @property
     def fields(self) -> Mapping[str, str]:
@@ -68,6 +70,7 @@ class NewBatch:
             "rows": str(self.rows),
             "wrong_rows": str(self.wrong_rows),
             "numbers": str(self.numbers),
+            "traceparent": self.traceparent,
         }
 
 

@@ -33,8 +33,8 @@ class ErrorPage:
 
 async def get(store: Store, account_id: str, batch_ids: Sequence[str]) -> list[Batch | None]:
     """Return batches by id, in one round trip."""
-    async with store.asked():
-        pipeline = store.client.pipeline(transaction=False)
+    async with store.asked(account_id) as client:
+        pipeline = client.pipeline(transaction=False)
         for each in batch_ids:
             pipeline.hgetall(keys.batch(account_id, each))
             pipeline.hgetall(keys.batch(account_id, each, "tally"))
@@ -45,17 +45,17 @@ async def get(store: Store, account_id: str, batch_ids: Sequence[str]) -> list[B
 
 async def named(store: Store, account_id: str, client_id: str, idempotency_key: str) -> bool:
     """Tell whether an Idempotency-Key of a client has made something."""
-    async with store.asked():
+    async with store.asked(account_id) as client:
         name = record.idempotency(client_id, idempotency_key)
-        return bool(await store.client.exists(keys.idempotency(account_id, name)))
+        return bool(await client.exists(keys.idempotency(account_id, name)))
 
 
 async def page(store: Store, account_id: str, after: str | None, most: int) -> Page:
     """Return batches, newest first: those made before the id `after`."""
     top = f"({after}" if after else "+"
-    async with store.asked():
+    async with store.asked(account_id) as client:
         key = keys.batches(account_id)
-        ids = await store.client.zrange(key, top, "-", desc=True, bylex=True, offset=0, num=most + 1)
+        ids = await client.zrange(key, top, "-", desc=True, bylex=True, offset=0, num=most + 1)
     found = await get(store, account_id, ids[:most])
     return Page(tuple(each for each in found if each), ids[most - 1] if len(ids) > most else None)
 
@@ -64,8 +64,8 @@ async def errors(store: Store, account_id: str, batch_id: str, after: str | None
     """Return what was wrong with a batch's rows, by line: what stands behind the place `after`."""
     # a place is followed by a blank, and nothing of it sorts behind the next character
     bottom = f"({after}!" if after else "-"
-    async with store.asked():
+    async with store.asked(account_id) as client:
         key = keys.batch(account_id, batch_id, "errors")
-        found = await store.client.zrange(key, bottom, "+", bylex=True, offset=0, num=most + 1)
+        found = await client.zrange(key, bottom, "+", bylex=True, offset=0, num=most + 1)
     entries = tuple(map(unpack, found[:most]))
     return ErrorPage(entries, entries[-1].place if len(found) > most else None)

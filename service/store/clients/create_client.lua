@@ -5,7 +5,7 @@ local key, kept = KEYS[1], cjson.decode(ARGV[4])
 if redis.call('EXISTS', key) == 1 then
   return redis.call('HGET', key, 'secret') == kept.secret and 'created' or 'taken'
 end
-local fields = {'created_at', ms(T)}
+local fields = {'created_at', ms(T), 'schema', SCHEMA}
 for name, value in pairs(kept) do fields[#fields + 1] = name; fields[#fields + 1] = value end
 redis.call('HSET', key, unpack(fields))
 redis.call('ZADD', P .. 'clients', 0, ARGV[3])

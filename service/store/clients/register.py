@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from service.scopes import Scope
 from service.store import keys, record
+from service.store.schema import is_known
 from service.store.script import CHANGE_CLIENT, CREATE_CLIENT
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ ID: Final = re.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 #: stands for all accounts, those that will be served later too
 ALL_ACCOUNTS: Final = "*"
 
-#: what became of a change
-Changed: TypeAlias = Literal["changed", "unknown", "revoked"]
+#: what became of a change; `replaced`: a rotation has taken the place of another, minutes before
+Changed: TypeAlias = Literal["changed", "replaced", "unknown", "revoked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +72,20 @@ def fields_of(
 
 async def version(store: Store) -> str:
     """Return what changes with every change of a client."""
-    async with store.asked():
-        found: str | None = await store.client.get(keys.clients_version())
+    async with store.asked(keys.CLIENTS) as client:
+        found: str | None = await client.get(keys.clients_version())
     return found or ""
 
 
 async def all_(store: Store) -> list[Kept]:
-    """Return all clients, revoked ones too, by name."""
-    async with store.asked():
-        ids = await store.client.zrange(keys.clients(), 0, -1)
-        pipeline = store.client.pipeline(transaction=False)
+    """Return all clients, revoked ones too, by name; one that only a later version understands may not call here."""
+    async with store.asked(keys.CLIENTS) as client:
+        ids = await client.zrange(keys.clients(), 0, -1)
+        pipeline = client.pipeline(transaction=False)
         for each in ids:
             pipeline.hgetall(keys.client(each))
         replies = await pipeline.execute() if ids else []
-    return [_kept(each, fields) for each, fields in zip(ids, replies, strict=True) if fields]
+    return [_kept(each, fields) for each, fields in zip(ids, replies, strict=True) if fields and is_known(fields)]
 
 
 async def create(store: Store, client_id: str, fields: Mapping[str, str], digest: bytes, deed: Deed, days: int) -> bool:
@@ -100,7 +101,10 @@ async def change(store: Store, client_id: str, fields: Mapping[str, str], deed: 
 
 
 async def rotate(store: Store, client_id: str, digest: bytes, overlap_ms: int, deed: Deed, days: int) -> Changed:
-    """Give a client a new secret; the one before is good for a while longer, one before that is not."""
+    """Give a client a new secret; the one before is good for a while longer, one before that is not.
+
+    A new one minutes after another replaces that one, and keeps the one before both (`rotation.lua`).
+    """
     return await _change(store, client_id, {"secret": digest.hex(), "overlap": overlap_ms}, deed, days)
 
 

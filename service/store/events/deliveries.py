@@ -9,12 +9,16 @@ import orjson
 
 from service.event import Event
 from service.store import keys, record
+from service.store.events import subscribed
+from service.store.schema import require_known
 from service.store.script import FAN_OUT, PENDING_EVENTS, RECORD_ATTEMPT, TAKE_DELIVERIES
 from service.times import DAY_MS
+from service.tracing.trace import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from service.store.events.subscribed import Notified
     from service.store.server.connection import Store
 
 #: `replaced`: a newer event of the order took its place
@@ -41,6 +45,15 @@ class Given:
     endpoint_id: str
     url: str
     secrets: tuple[str, ...]
+    #: of the order or batch it tells of
+    traceparent: str = ""
+    #: of a subscription: it is brought as a notification
+    notified: Notified | None = None
+
+    @property
+    def trace(self) -> Trace:
+        """What it is brought under: the trace of what it tells of, or of itself."""
+        return Trace.read(self.traceparent) or Trace.new()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +147,8 @@ async def get(
     store: Store, account_id: str, delivery_ids: Sequence[str], next_at: Mapping[str, int] | None = None
 ) -> list[Delivery]:
     """Return deliveries by id, without those that are gone; `next_at` tells when some of them are attempted next."""
-    async with store.asked():
-        pipeline = store.client.pipeline(transaction=False)
+    async with store.asked(account_id) as client:
+        pipeline = client.pipeline(transaction=False)
         for each in delivery_ids:
             pipeline.hgetall(keys.delivery(account_id, each))
         found = await pipeline.execute() if delivery_ids else []
@@ -145,14 +158,15 @@ async def get(
 
 async def one(store: Store, account_id: str, endpoint_id: str, delivery_id: str) -> Delivery | None:
     """Return a delivery of an endpoint; None: it has none of this id."""
-    async with store.asked():
-        next_at = await store.client.zscore(keys.endpoint(account_id, endpoint_id, "due"), delivery_id)
+    async with store.asked(account_id) as client:
+        next_at = await client.zscore(keys.endpoint(account_id, endpoint_id, "due"), delivery_id)
     found = await get(store, account_id, [delivery_id], {} if next_at is None else {delivery_id: int(next_at)})
     return found[0] if found and found[0].endpoint_id == endpoint_id else None
 
 
 def _given(account_id: str, told: list[Any]) -> Given:
-    delivery_id, fence, attempts, event, type_, subject, kind, state, version, at, endpoint_id, url, *sealed = told
+    delivery_id, fence, attempts, event, type_, subject, kind, state, version, at, endpoint_id, url, *more = told
+    above, secret, before, *notified = more
     return Given(
         id=delivery_id,
         fence=fence,
@@ -160,11 +174,14 @@ def _given(account_id: str, told: list[Any]) -> Given:
         event=Event(event, type_, int(at), account_id, subject, kind, state, int(version)),
         endpoint_id=endpoint_id,
         url=url,
-        secrets=tuple(each for each in sealed if each),
+        secrets=tuple(each for each in (secret, before) if each),
+        traceparent=above,
+        notified=subscribed.notified(*notified),
     )
 
 
 def _delivery(account_id: str, delivery_id: str, fields: Mapping[str, str], next_at: int | None) -> Delivery:
+    require_known(fields, f"Delivery {delivery_id}")
     event = Event(
         fields["event"],
         fields["type"],

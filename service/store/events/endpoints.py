@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from service.store import keys, record
-from service.store.events import replays
+from service.store.events import replays, subscribed
+from service.store.schema import require_known
 from service.store.script import CHANGE_ENDPOINT, CREATE_ENDPOINT, PING_ENDPOINT, REMOVE_ENDPOINT
 from service.times import DAY_MS
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from service.store.events.replays import Replay
+    from service.store.events.subscribed import Format, Subscribed
     from service.store.server.connection import Store
 
 #: endpoints of one account: a fan-out makes the deliveries of one event by one script
@@ -51,6 +53,15 @@ class Endpoint:
     waiting: int
     #: the last one
     replay: Replay | None
+    #: until when it rests, since attempts have failed
+    resume_at: int | None = None
+    #: where it was made through the XML front
+    subscribed: Subscribed | None = None
+
+    @property
+    def format(self) -> Format:
+        """How it is told."""
+        return "notification" if self.subscribed else "event"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +77,17 @@ ALWAYS: Final = Once()
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """What became of a request for an endpoint; `replayed`: a request before has made this one."""
+    """What became of a request for an endpoint; `replayed`: a request before has made this one.
 
-    outcome: Literal["created", "repeated", "too_many", "replayed", "reused"]
+    `duplicate`: a subscription that tells the same lives already.
+    """
+
+    outcome: Literal["created", "repeated", "too_many", "replayed", "reused", "duplicate"]
     endpoint_id: str
+
+
+#: what became of a change; `gone`: there is no endpoint, `duplicate`: another subscription tells the same already
+Changed: TypeAlias = Literal["changed", "gone", "duplicate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +109,7 @@ def fields_of(url: str, description: str, types: Sequence[str], kinds: Sequence[
 
 
 async def create(
-    store: Store, account_id: str, endpoint_id: str, fields: Mapping[str, str | bool], once: Once = ALWAYS
+    store: Store, account_id: str, endpoint_id: str, fields: Mapping[str, str | int | bool], once: Once = ALWAYS
 ) -> Created:
     """Put an endpoint on disk, once; `fields` as `fields_of` gives them, with `enabled` and `secret` (sealed)."""
     kept = record.dumps({name: value for name, value in fields.items() if value is not False})
@@ -100,11 +118,14 @@ async def create(
     return Created(outcome, first[0] if first else endpoint_id)
 
 
-async def change(store: Store, account_id: str, endpoint_id: str, fields: Mapping[str, str | bool]) -> bool:
-    """Change fields of an endpoint; a new `secret` keeps the one before for a day. False: there is none."""
+async def change(store: Store, account_id: str, endpoint_id: str, fields: Mapping[str, str | int | bool]) -> Changed:
+    """Change fields of an endpoint; a new `secret` keeps the one before for a day.
+
+    A new one minutes after another replaces that one, and keeps the one before both (`rotation.lua`).
+    """
     key, told = keys.endpoint(account_id, endpoint_id), record.dumps(fields)
-    done = await store.run_replicated(CHANGE_ENDPOINT, account_id, key, endpoint_id, told, ROTATION_MS)
-    return bool(done == "changed")
+    done: Changed = await store.run_replicated(CHANGE_ENDPOINT, account_id, key, endpoint_id, told, ROTATION_MS)
+    return done
 
 
 async def remove(store: Store, account_id: str, endpoint_id: str) -> bool:
@@ -124,21 +145,21 @@ async def ping(store: Store, account_id: str, endpoint_id: str, event_id: str) -
 
 async def exist(store: Store, account_id: str) -> bool:
     """Tell whether the account has endpoints."""
-    async with store.asked():
-        return bool(await store.client.exists(keys.endpoints(account_id)))
+    async with store.asked(account_id) as client:
+        return bool(await client.exists(keys.endpoints(account_id)))
 
 
 async def ids(store: Store, account_id: str) -> list[str]:
     """Return the ids of the account's endpoints, oldest first."""
-    async with store.asked():
-        found: list[str] = await store.client.zrange(keys.endpoints(account_id), 0, -1)
+    async with store.asked(account_id) as client:
+        found: list[str] = await client.zrange(keys.endpoints(account_id), 0, -1)
     return found
 
 
 async def get(store: Store, account_id: str, endpoint_ids: Sequence[str]) -> list[Endpoint]:
     """Return endpoints by id, without those that are gone, in one round trip."""
-    async with store.asked():
-        pipeline = store.client.pipeline(transaction=False)
+    async with store.asked(account_id) as client:
+        pipeline = client.pipeline(transaction=False)
         for each in endpoint_ids:
             pipeline.hgetall(keys.endpoint(account_id, each))
             pipeline.zcard(keys.endpoint(account_id, each, "due"))
@@ -149,12 +170,14 @@ async def get(store: Store, account_id: str, endpoint_ids: Sequence[str]) -> lis
 
 async def secret(store: Store, account_id: str, endpoint_id: str) -> str | None:
     """Return an endpoint's secret, sealed; None: there is no such endpoint."""
-    async with store.asked():
-        found: str | None = await store.client.hget(keys.endpoint(account_id, endpoint_id), "secret")
+    async with store.asked(account_id) as client:
+        found: str | None = await client.hget(keys.endpoint(account_id, endpoint_id), "secret")
     return found
 
 
 def _endpoint(account_id: str, endpoint_id: str, fields: Mapping[str, Any], waiting: int) -> Endpoint:
+    require_known(fields, f"Endpoint {endpoint_id}")
+
     def number(name: str) -> int | None:
         return int(fields[name]) if name in fields else None
 
@@ -175,4 +198,6 @@ def _endpoint(account_id: str, endpoint_id: str, fields: Mapping[str, Any], wait
         previous_until=number("previous_until"),
         waiting=waiting,
         replay=replays.of(fields),
+        resume_at=number("resume_at"),
+        subscribed=subscribed.of(fields),
     )

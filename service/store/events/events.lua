@@ -4,8 +4,9 @@
 --   P..'endpoint:EID:due'      DID -> when it is attempted next, of all that wait
 --   P..'endpoint:EID:sending'  DID -> when the lease of its attempt ends
 --   P..'endpoint:EID:ended'    DID -> when it ended, of the newest
---   P..'endpoint:EID:updates'  order -> DID of its `order.updated` that waits
+--   P..'endpoint:EID:updates'  order -> DID of its `order.updated` that waits; of a subscription, of its newest status
 --   P..'delivery:DID'          one event for one endpoint (deliveries.py)
+--   P..'undelivered'           DID -> when it was made, or made due again, of all that wait
 --   P..'replays'               EIDs that get old events again (replay_events.lua)
 --   P..'due:deliver'           EID -> when its next delivery is due: an endpoint is taken from as a whole, so that
 --                              what waits for one that is slow or away stands in nobody's way
@@ -60,14 +61,28 @@ local function schedule(id, e)
   end
 end
 
--- Makes a delivery that is due now. event {id, type, subject, kind, state, version, at}   Returns its id.
-local function make_delivery(endpoint, event)
+-- Which deliveries wait is noted for all together: a script that makes or ends some calls this at its end.
+local began_to_wait, wait_no_more = {}, {}
+local function note_undelivered()
+  local flat = {}
+  for i, id in ipairs(began_to_wait) do flat[2 * i - 1] = ms(T); flat[2 * i] = id end
+  in_chunks('ZADD', P .. 'undelivered', flat)
+  in_chunks('ZREM', P .. 'undelivered', wait_no_more)
+end
+
+-- Whether a newer one about the same order takes its place while it waits: every status that a subscription is told of,
+-- the end too, and else each `order.updated`. d {type, format of its endpoint}
+local function is_replaceable(d) return d.type == 'order.updated' or d.format == 'notification' end
+
+-- Makes a delivery, due now or at a time. event {id, type, subject, kind, state, version, at}   Returns its id.
+local function make_delivery(endpoint, event, format, at)
   local id = event.id .. '.' .. endpoint
   redis.call('HSET', delivery_key(id), 'endpoint', endpoint, 'event', event.id, 'type', event.type,
     'subject', event.subject, 'kind', event.kind, 'state', event.state, 'version', event.version, 'at', event.at,
-    'made_at', ms(T), 'status', 'waiting')
-  redis.call('ZADD', endpoint_key(endpoint) .. ':due', ms(T), id)
-  if event.type == 'order.updated' then
+    'made_at', ms(T), 'status', 'waiting', 'schema', SCHEMA, unpack(format and {'format', format} or {}))
+  redis.call('ZADD', endpoint_key(endpoint) .. ':due', ms(at or T), id)
+  began_to_wait[#began_to_wait + 1] = id
+  if is_replaceable({type = event.type, format = format}) then
     redis.call('HSET', endpoint_key(endpoint) .. ':updates', event.subject, id)
   end
   return id
@@ -80,7 +95,10 @@ local function newest_tries(tries)
   return tries
 end
 
--- Makes a delivery that has ended due now, with the same id. d {type, subject, version, tries}
+-- Whether a subscription hears of nothing more. e {expires_at}
+local function has_expired(e) return tonumber(e.expires_at or T + 1) <= T end
+
+-- Makes a delivery that has ended due now, with the same id. d {type, format, subject, version, tries}
 local function revive(id, endpoint, d)
   local key, own = delivery_key(id), endpoint_key(endpoint)
   redis.call('HSET', key, 'status', 'waiting', 'replayed_at', ms(T), 'attempts', 0, 'tries', newest_tries(d.tries or ''))
@@ -88,7 +106,8 @@ local function revive(id, endpoint, d)
   redis.call('PERSIST', key)
   redis.call('ZREM', own .. ':ended', id)
   redis.call('ZADD', own .. ':due', ms(T), id)
-  if d.type ~= 'order.updated' then return end
+  began_to_wait[#began_to_wait + 1] = id
+  if not is_replaceable(d) then return end
   local other = redis.call('HGET', own .. ':updates', d.subject)
   local version = other and redis.call('HGET', delivery_key(other), 'version')
   if not version or tonumber(version) < tonumber(d.version) then
@@ -102,14 +121,15 @@ local function replay_room(id, enabled)
   return enabled == '1' and waiting <= BACKLOG / 2 and BACKLOG - waiting or 0
 end
 
--- Ends a delivery: delivered, replaced or given_up. d {endpoint, type, subject}, without a type where another update has
--- taken its place among those that wait; it is kept for a while, to be seen. Whoever ends it counts it.
+-- Ends a delivery: delivered, replaced or given_up. d {endpoint, type, format, subject}, without type and format where
+-- another has taken its place among those that wait; it is kept for a while, to be seen. Whoever ends it counts it.
 local function end_delivery(id, d, status, keep_ms)
   local key, own = delivery_key(id), endpoint_key(d.endpoint)
   redis.call('HSET', key, 'status', status, 'ended_at', ms(T))
   redis.call('ZREM', own .. ':due', id)
   redis.call('ZREM', own .. ':sending', id)
-  if d.type == 'order.updated' and redis.call('HGET', own .. ':updates', d.subject) == id then
+  wait_no_more[#wait_no_more + 1] = id
+  if is_replaceable(d) and redis.call('HGET', own .. ':updates', d.subject) == id then
     redis.call('HDEL', own .. ':updates', d.subject)
   end
   redis.call('PEXPIRE', key, keep_ms)
@@ -122,5 +142,6 @@ end
 -- Nothing is sent to it from now on; the other endpoints are told. What waits for it waits until it is switched on.
 local function switch_off(id, why)
   redis.call('HSET', endpoint_key(id), 'enabled', '0', 'off_why', why, 'off_at', ms(T), 'updated_at', ms(T))
+  count('endpoint.off.' .. why)
   tell('endpoint.disabled', id, '', why, redis.call('HINCRBY', endpoint_key(id), 'version', 1))
 end

@@ -8,7 +8,8 @@ local most, keep_ms = tonumber(ARGV[3]), ARGV[4]
 local function enabled_endpoints()
   local found = {}
   for _, id in ipairs(redis.call('ZRANGE', P .. 'endpoints', 0, -1)) do
-    local e = values(endpoint_key(id), {'enabled', 'types', 'kinds', 'since', 'failures', 'resume_at'})
+    local e = values(endpoint_key(id), {'enabled', 'types', 'kinds', 'since', 'failures', 'resume_at',
+      'format', 'order_id', 'expires_at'})
     e.id = id
     if e.enabled == '1' then found[#found + 1] = e end
   end

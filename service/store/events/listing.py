@@ -53,6 +53,18 @@ async def page(
     return Page(tuple(each for _, each in some), some[-1][0] if len(walk.found) > most else None)
 
 
+async def tried(store: Store, account_id: str, endpoint_id: str) -> Delivery | None:
+    """Return the delivery that was attempted last, of those that wait to be tried again; None: none was attempted.
+
+    Those that were never attempted are due first, so it looks from the other end; of many, at the last hundred.
+    """
+    key = keys.endpoint(account_id, endpoint_id, "due")
+    async with store.asked(account_id) as client:
+        ids = await client.zrange(key, "+inf", "-inf", desc=True, byscore=True, offset=0, num=_READ)
+    found = [each for each in await deliveries.get(store, account_id, ids) if each.attempts]
+    return max(found, key=lambda each: each.attempts[-1]["at"], default=None)
+
+
 class _Walk:
     """Goes through the two sets until enough was found."""
 
@@ -84,9 +96,9 @@ class _Walk:
         """Return the next members of one set: those that wait by rising times, the others by falling ones."""
         key = keys.endpoint(self._account_id, self._endpoint_id, "due" if waits else "ended")
         start, end = ("-inf", "+inf") if waits else ("+inf", "-inf")
-        async with self._store.asked():
-            ties = await self._store.client.zcount(key, after.at, after.at) if after else 0
-            members = await self._store.client.zrange(
+        async with self._store.asked(self._account_id) as client:
+            ties = await client.zcount(key, after.at, after.at) if after else 0
+            members = await client.zrange(
                 key,
                 after.at if after else start,
                 end,

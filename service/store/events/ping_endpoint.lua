@@ -7,5 +7,6 @@ if not e.url then return {'gone', ''} end
 if e.enabled ~= '1' then return {'off', ''} end
 local ping = {id = ARGV[4], type = 'ping', subject = id, kind = '', state = '', version = e.version, at = ms(T)}
 local made = make_delivery(id, ping)
+note_undelivered()
 schedule(id, e)
 return {'made', made}

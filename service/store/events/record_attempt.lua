@@ -9,14 +9,15 @@
 --   outcome: recorded | repeated | stale (another has it, or it has ended) | gone
 local id, fence, report = ARGV[3], ARGV[4], cjson.decode(ARGV[5])
 local key = KEYS[1]
-local d = values(key, {'endpoint', 'type', 'subject', 'status', 'fence', 'recorded', 'attempts', 'tries', 'replaced_by'})
+local d = values(key, {'endpoint', 'type', 'format', 'subject', 'status', 'fence', 'recorded', 'attempts', 'tries',
+  'replaced_by'})
 
 if not d.status then return {'gone', '', ''} end
 if d.recorded == fence then return {'repeated', d.status, ''} end
 if d.status ~= 'waiting' or (d.fence ~= fence and report.outcome ~= 'delivered') then return {'stale', d.status, ''} end
 
 local own = endpoint_key(d.endpoint)
-local e = values(own, {'enabled', 'failures', 'failing_since', 'resume_at'})
+local e = values(own, {'enabled', 'failures', 'failing_since', 'resume_at', 'format'})
 local status, off = 'waiting', ''
 if not e.enabled then
   redis.call('DEL', key)
@@ -43,8 +44,17 @@ local function note_health()
   end
 end
 
+-- The newer status of the same order waits for this one: it is due now, unless it is under way itself.
+local function call_next()
+  local other = d.format and redis.call('HGET', own .. ':updates', d.subject)
+  if not other then return end
+  if tonumber(redis.call('HGET', delivery_key(other), 'lease_until') or 0) > T then return end
+  redis.call('ZADD', own .. ':due', 'XX', 'LT', ms(T), other)
+end
+
 local tries = d.tries and d.tries .. ',' .. report.tried or report.tried
 redis.call('HSET', key, 'attempts', tonumber(d.attempts or 0) + 1, 'tries', tries, 'recorded', fence)
+if e.format then redis.call('HSET', own, 'tried', report.tried) end
 if e.enabled == '1' then note_health() end
 if report.outcome == 'delivered' then
   status = 'delivered'
@@ -61,6 +71,9 @@ if status == 'waiting' then
 else
   end_delivery(id, d, status, report.keep_ms)
   count('delivery.' .. status)
+  call_next()
 end
+count('attempt.' .. (report.outcome == 'failed' and not report.wait_ms and 'given_up' or report.outcome))
+note_undelivered()
 schedule(d.endpoint, e)
 return {'recorded', status, off}

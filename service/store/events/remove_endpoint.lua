@@ -11,9 +11,13 @@ redis.call('HDEL', key, 'replay_at')
 local left = 0
 for _, part in ipairs({':due', ':ended'}) do
   local flat = redis.call('ZPOPMIN', key .. part, most)
-  for i = 1, #flat, 2 do redis.call('DEL', delivery_key(flat[i])) end
+  for i = 1, #flat, 2 do
+    redis.call('DEL', delivery_key(flat[i]))
+    wait_no_more[#wait_no_more + 1] = flat[i]
+  end
   left = left + redis.call('ZCARD', key .. part)
 end
+note_undelivered()
 if left > 0 then return 'more' end
 redis.call('DEL', key, key .. ':updates', key .. ':sending')
 redis.call('ZREM', P .. 'endpoints', id)

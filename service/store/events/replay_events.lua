@@ -2,7 +2,8 @@
 -- KEYS[1] the endpoint   ARGV[3] its id, [4] most events, [5] ms for which an ended delivery is kept
 -- Answers {made, more | waits (for room, or until it is switched on) | ended | gone}
 local id, key, most, keep_ms = ARGV[3], KEYS[1], tonumber(ARGV[4]), ARGV[5]
-local e = values(key, {'enabled', 'types', 'kinds', 'failures', 'resume_at', 'replay_at', 'replay_until', 'replay_types'})
+local e = values(key, {'enabled', 'types', 'kinds', 'failures', 'resume_at', 'replay_at', 'replay_until', 'replay_types',
+  'format', 'order_id'})
 e.id, e.only = id, e.replay_types
 if not e.replay_at then
   redis.call('ZREM', P .. 'replays', id)

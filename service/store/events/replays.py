@@ -71,8 +71,8 @@ async def begin(
 
 async def under_way(store: Store, account_id: str) -> list[str]:
     """Return the endpoints that get old events again."""
-    async with store.asked():
-        found: list[str] = await store.client.zrange(keys.replays(account_id), 0, -1)
+    async with store.asked(account_id) as client:
+        found: list[str] = await client.zrange(keys.replays(account_id), 0, -1)
     return found
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from service.event import Event
 from service.store import keys
 from service.store.script import READ_EVENTS
-from service.store.server.blocking import BLOCK_MS
+from service.store.server.node import BLOCK_MS
 
 if TYPE_CHECKING:
     from service.store.server.connection import Store
@@ -77,8 +77,8 @@ async def after(store: Store, account_id: str, place: Place, most: int = MOST) -
 async def follow(store: Store, account_id: str, place: Place) -> list[Entry]:
     """Return the next events after a place as soon as there are any; none when for a second there are none."""
     key = keys.events(account_id)
-    async with store.blocking.asked("follow"):
-        found = await store.blocking.client.xread({key: str(place)}, count=MOST, block=BLOCK_MS)
+    async with store.followed(account_id, "follow") as client:
+        found = await client.xread({key: str(place)}, count=MOST, block=BLOCK_MS)
     # one stream or none, as pairs or by name: that depends on the protocol
     return [_entry(account_id, each, fields) for told in dict(found).values() for each, fields in told]
 

@@ -46,8 +46,8 @@ class BatchInspector:
 
     async def _batch(self, key: str, batch_id: str) -> None:
         await self._run(key, "record", batch_id, self._lease_ms, " ".join(TERMINAL))
-        async with self._store.asked():
-            planned = int(await self._store.client.hget(key, "planned") or 0)
+        async with self._store.asked(self._account_id) as client:
+            planned = int(await client.hget(key, "planned") or 0)
         for first in range(0, planned, BLOCK):
             ordinals = range(first, min(first + BLOCK, planned))
             ids = [Membership(batch_id, each).order_id for each in ordinals]

@@ -34,6 +34,9 @@ local function is_gone(id, r) return not r.state and redis.call('EXISTS', order_
 -- An order placed elsewhere waits for nobody, and one that changes another does not wait for that one.
 local function waits_in_line(r) return r.origin ~= 'external' and not r.amends end
 
+-- When it took its place in its lines: whoever has stepped aside, later than it came.
+local function came_at(r) return tonumber(r.joined_at or r.created_at or nil) end
+
 local function subjects_of(r) return split(r.subjects or r.numbers or '') end
 
 local function names(packed, word)

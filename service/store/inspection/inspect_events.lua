@@ -1,6 +1,6 @@
 -- Holds what is kept of endpoints and deliveries against each other.
 -- KEYS[1] the key   ARGV[3] mend or look, [4] what it is: scheduled | endpoints | replays | endpoint | due | sending |
---   ended | updates | delivery, [5] the id that its name tells, or '', [6 ...] members
+--   ended | updates | undelivered | delivery, [5] the id that its name tells, or '', [6 ...] members
 -- Answers findings (differ.lua)
 local key, what, name = KEYS[1], ARGV[4], ARGV[5]
 local HEALTH = {'enabled', 'url', 'failures', 'resume_at'}
@@ -29,10 +29,15 @@ function inspect.replays(id)
   end
 end
 
--- Every endpoint is listed, its replay goes on, and it is due when its next delivery is.
+-- Every endpoint is listed, its replay goes on, and it is due when its next delivery is; a subscription ends some day.
 function inspect.endpoint()
-  local e = values(key, {'replay_at', unpack(HEALTH)})
+  local e = values(key, {'replay_at', 'format', 'expires_at', unpack(HEALTH)})
   if not e.url then return end
+  if e.format and not tonumber(e.expires_at) then
+    differs(key, 'It is a subscription that never expires.', 'lets it expire', function()
+      redis.call('HSET', key, 'expires_at', ms(T))
+    end)
+  end
   if e.replay_at and not redis.call('ZSCORE', P .. 'replays', name) then
     differs(P .. 'replays', 'It lacks endpoint ' .. name .. ', which gets old events.', 'lists it', function()
       redis.call('ZADD', P .. 'replays', 0, name)
@@ -63,6 +68,9 @@ function inspect.due(id)
   if status ~= 'waiting' then take_out('ZREM', id, 'a delivery that is ' .. (status or 'gone')) end
 end
 
+-- Whatever waits stands there with the time since when.
+inspect.undelivered = inspect.due
+
 function inspect.sending(id)
   local score = redis.call('ZSCORE', key, id)
   if not score or tonumber(score) <= T then return end
@@ -87,7 +95,7 @@ end
 local function delete() redis.call('DEL', key) end
 
 function inspect.delivery()
-  local d = values(key, {'endpoint', 'status'})
+  local d = values(key, {'endpoint', 'status', 'made_at', 'replayed_at'})
   if not d.status then return end
   if not d.endpoint or not is_endpoint(d.endpoint) then
     return differs(key, 'Its endpoint is gone.', 'deletes it', delete)
@@ -100,6 +108,10 @@ function inspect.delivery()
     differs(key, 'It waits, and is not due.', 'makes it due', function()
       redis.call('ZADD', endpoint_key(d.endpoint) .. ':due', ms(T), name)
       schedule(d.endpoint, values(endpoint_key(d.endpoint), HEALTH))
+    end)
+  elseif not redis.call('ZSCORE', P .. 'undelivered', name) then
+    differs(key, 'It waits, and nobody sees since when.', 'notes it', function()
+      redis.call('ZADD', P .. 'undelivered', d.replayed_at or d.made_at or ms(T), name)
     end)
   end
 end

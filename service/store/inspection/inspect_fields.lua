@@ -1,5 +1,5 @@
 -- Holds some members of the notes about orders to be done against what they are about.
--- KEYS[1] the key   ARGV[3] mend or look, [4] which notes: adopt | tries | unindexed | orphans | purging,
+-- KEYS[1] the key   ARGV[3] mend or look, [4] which notes: adopt | tries | tn | unindexed | orphans | purging,
 --   [5 ...] members
 -- Answers findings (differ.lua)
 local key, inspect = KEYS[1], {}
@@ -21,6 +21,28 @@ function inspect.tries(member)
   if redis.call('HEXISTS', key, member) == 1 and not redis.call('ZSCORE', P .. 'due:adopt', member) then
     differs(key, 'It counts the tries of ' .. member .. ', which is not to be fetched.', 'takes it out',
       function() redis.call('HDEL', key, member) end)
+  end
+end
+
+-- The records of orders that some numbers name, read once.
+local records = {}
+local function record_named(id)
+  records[id] = records[id] or values(order_key(id), {'state', 'numbers'})
+  return records[id]
+end
+
+function inspect.tn(number)
+  local id = redis.call('HGET', key, number)
+  if not id then return end
+  local r, why = record_named(id), nil
+  if is_gone(id, r) then
+    why = not was_merged(id, number) and 'has no record'
+  elseif r.state and not names(r.numbers, number) then
+    why = 'does not name the number'
+  end
+  if why then
+    differs(key, 'For ' .. number .. ' it holds order ' .. id .. ', which ' .. why .. '.', 'takes it out',
+      function() redis.call('HDEL', key, number) end)
   end
 end
 

@@ -4,7 +4,8 @@
 -- Answers {subjects before the next page or 0, finding ...} (differ.lua)
 local id, key, start, most = ARGV[4], KEYS[1], tonumber(ARGV[5]), tonumber(ARGV[6])
 local STEPS = 100  -- of a line that are walked to see whether it goes in circles
-local r = values(key, {'state', 'family', 'origin', 'lined', 'line_until', 'subjects', 'numbers', 'amends', 'created_at'})
+local r = values(key, {'state', 'family', 'origin', 'lined', 'line_until', 'subjects', 'numbers', 'amends', 'created_at',
+  'joined_at', 'aside_since'})
 
 local function fields(hash, subjects)
   return #subjects > 0 and values(hash, subjects) or {}
@@ -24,8 +25,8 @@ end
 
 -- Whether whoever stands before us comes after us, which only one that came no earlier than we did can do.
 local function goes_in_circles(other, subject)
-  local came = tonumber(redis.call('HGET', order_key(other), 'created_at') or nil)
-  if not came or came < tonumber(r.created_at) then return false end
+  local came = came_at(values(order_key(other), {'created_at', 'joined_at'}))
+  if not came or came < came_at(r) then return false end
   for _ = 1, STEPS do
     other = redis.call('HGET', order_key(other) .. ':ahead', subject)
     if not other or other == id then return other == id end
@@ -115,6 +116,7 @@ end
 local function check_not_standing()
   local left = left_over()
   local counted = redis.call('HEXISTS', waiting_key(r.family), id) + redis.call('HEXISTS', followers_key(r.family), id)
+    + redis.call('HEXISTS', P .. 'first', id)
   if #left + counted > 0 or r.lined or r.line_until then
     local says = STEP[r.state] and 'It has left its lines' or 'It has ended (' .. r.state .. ')'
     differs_in_line(key, says .. ', and something of it still stands there.', r.family, left, id)
@@ -123,7 +125,14 @@ end
 
 if not (r.state and r.family and r.origin and r.created_at) then return {0} end
 local subjects, following = subjects_of(r), 0
-if STEP[r.state] and r.origin == 'api' and r.lined ~= '1' then
+-- Only what Bandwidth has, or may have, stands aside.
+local is_unsent = r.state == 'accepted' or r.state == 'held' or r.state == 'submitting'
+if r.aside_since and (r.lined or is_unsent) then
+  differs(key, 'It says that it has stepped aside, but ' .. (r.lined and 'stands in its lines.' or 'is to be sent.'),
+    'has it say so no longer', function() redis.call('HDEL', key, 'aside_since') end)
+  r.aside_since = false
+end
+if STEP[r.state] and r.origin == 'api' and r.lined ~= '1' and not r.aside_since then
   differs(key, 'It is open and does not know that it stands in its lines.', 'says so, and links its lines anew',
     function() redis.call('HSET', key, 'lined', 1) end)
   differs_in_line(key, 'Its lines cannot be relied on.', r.family, subjects)

@@ -21,27 +21,6 @@ local function wrong_with(id, r)
   end
 end
 
--- What the timelines of the newest orders of a number tell, read once.
-local told
-local function timelines()
-  if told then return told end
-  told = {}
-  for _, other in ipairs(redis.call('ZRANGE', key, 0, 99, 'REV')) do
-    told[#told + 1] = table.concat(redis.call('LRANGE', order_key(other) .. ':timeline', 0, -1), '\n')
-  end
-  return told
-end
-
--- Whether an order without a record was merged into another one of the number: learn.lua leaves some numbers behind,
--- and readers skip them.
-local function was_merged(id)
-  if holds ~= 'tn' then return false end
-  for _, timeline in ipairs(timelines()) do
-    if string.find(timeline, '"merged":"' .. id .. '"', 1, true) then return true end
-  end
-  return false
-end
-
 local function remove(id, why)
   differs(key, 'It holds order ' .. id .. ', which ' .. why .. '.', 'takes it out',
     function() redis.call('ZREM', key, id) end)
@@ -55,7 +34,7 @@ for i = 7, #ARGV do
   if score then
     local r = values(order_key(id), wanted)
     local wrong = r.state and r.kind and wrong_with(id, r)
-    if is_gone(id, r) and not was_merged(id) then
+    if is_gone(id, r) and not (holds == 'tn' and was_merged(id, first)) then
       remove(id, 'has no record')
     elseif wrong then
       remove(id, wrong)

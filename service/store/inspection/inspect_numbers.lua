@@ -17,11 +17,12 @@ if progress then
 end
 start = math.max(start, tonumber(redis.call('HGET', P .. 'purging', id) or 0) or 0)
 local last = math.min(start + most, indexed)
-for i = start + 1, last do
-  local set = P .. 'tn:' .. numbers[i]
-  if not redis.call('ZSCORE', set, id) then
-    differs(set, 'It lacks order ' .. id .. ', which names the number.', 'adds it',
-      function() redis.call('ZADD', set, 0, id) end)
+local named = last > start and redis.call('HMGET', P .. 'tn', unpack(numbers, start + 1, last)) or {}
+for i = 1, #named do
+  local number = numbers[start + i]
+  if named[i] ~= id and not redis.call('ZSCORE', others_key(number), id) then
+    differs(others_key(number), 'It lacks order ' .. id .. ', which names the number.', 'adds it',
+      function() index_from(0, id, {number}, 1) end)
   end
 end
 return {last < indexed and last or 0, unpack(findings())}

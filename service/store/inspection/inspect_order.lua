@@ -3,12 +3,13 @@
 -- Answers findings (differ.lua)
 local id, lease, key = ARGV[4], tonumber(ARGV[5]), KEYS[1]
 local KEPT_MS = 30 * 86400 * 1000  -- how long an ended order knows its callbacks and its Idempotency-Key
-local NEVER = {'lease_until', 'operation', 'secrets', 'waiting', 'announced', 'next_look_at'}  -- in an ended order
+-- in an ended order
+local NEVER = {'lease_until', 'operation', 'secrets', 'waiting', 'announced', 'next_look_at', 'aside_since'}
 local r = values(key, {'state', 'kind', 'family', 'origin', 'lined', 'line_until', 'subjects', 'numbers',
   'customer_order_id', 'bandwidth_order_id', 'amends', 'amended_by', 'idempotency', 'next_look_at', 'lease_until',
   'operation', 'secrets', 'waiting', 'announced', 'completed_at', 'updated_at', 'default_outcome',
-  'completed_numbers', 'failed_numbers', 'in_turn', 'not_before', 'retries', 'retried_by',
-  'batch'})
+  'completed_numbers', 'failed_numbers', 'in_turn', 'not_before', 'aside_since', 'retries', 'retried_by',
+  'batch', 'schema'})
 
 local function look_now(why, at)
   differs(key, why, 'looks at it ' .. (at > T and 'when a lease would have ended' or 'now'),
@@ -192,6 +193,10 @@ local function check_counts()
 end
 
 if redis.call('EXISTS', key) == 0 then return {} end
+if is_of_later_release(r) then
+  differs(key, 'A later version has written it.', 'a person must decide: verify with that version')
+  return findings()
+end
 local ended = names(ARGV[6], r.state or '')
 if not (r.kind and r.origin and r.family and (STEP[r.state] or ended)) then
   differs(key, 'Its state, kind, family or origin is missing or unknown.', 'a person must decide: restore the record')

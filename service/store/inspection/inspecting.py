@@ -46,7 +46,7 @@ _KEPT_MS: Final = {
 }
 
 #: what the names of their keys begin with
-_OF_EVENTS: Final = frozenset({"endpoints", "endpoint", "delivery", "replays"})
+_OF_EVENTS: Final = frozenset({"endpoints", "endpoint", "delivery", "replays", "undelivered"})
 
 
 class Inspector:
@@ -97,7 +97,7 @@ class Inspector:
                 await self._members(key, "orders", *_kind_and_state(rest))
             case ("due", "adopt") | ("orphans", ""):
                 await self._fields(key, rest or what, walking.members(self._store, key))
-            case ("adopt", "tries") | (("unindexed" | "purging"), ""):
+            case ("adopt", "tries") | (("tn" | "unindexed" | "purging"), ""):
                 await self._fields(key, rest or what, walking.fields(self._store, key))
             case (("due" | "tn" | "reference" | "ended"), _):
                 await self._members(key, what, rest, "")

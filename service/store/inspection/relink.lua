@@ -1,5 +1,5 @@
 -- Links the line of one subject anew: its open orders, those that are linked as they are, else in the sequence in which
--- they came.
+-- they joined it.
 -- KEYS[1] the line (lines.lua)   ARGV[3] family, [4] subject, [5] orders that may stand in it, packed
 -- Whoever is linked to one of these, or is the last, is found besides: an order that has just joined is one of them.
 -- Answers how many stand in it, or -1: too many are linked to do it at once, or one has lost its state.
@@ -9,7 +9,7 @@ local visited, queue, records, standing = {}, split(ARGV[5]), {}, {}
 -- Returns whether it may be judged.
 local function visit(id)
   local key = order_key(id)
-  local r = values(key, {'state', 'family', 'origin', 'lined', 'subjects', 'numbers', 'amends', 'created_at'})
+  local r = values(key, {'state', 'family', 'origin', 'lined', 'subjects', 'numbers', 'amends', 'created_at', 'joined_at'})
   r.ahead = redis.call('HGET', key .. ':ahead', subject)
   r.behind = redis.call('HGET', key .. ':behind', subject)
   if r.ahead then queue[#queue + 1] = r.ahead end
@@ -21,7 +21,7 @@ local function visit(id)
 end
 
 local function came_before(one, other)
-  local here, there = tonumber(records[one].created_at), tonumber(records[other].created_at)
+  local here, there = came_at(records[one]), came_at(records[other])
   if here ~= there then return here < there end
   return one < other
 end

@@ -80,8 +80,8 @@ class Relinking:
     async def _gather(self) -> None:
         """Find the open orders that stand in the lines to mend."""
         async for page in self._open_orders():
-            async with self._store.asked():
-                pipeline = self._store.client.pipeline(transaction=False)
+            async with self._store.asked(self._account_id) as client:
+                pipeline = client.pipeline(transaction=False)
                 for each in page:
                     pipeline.hmget(keys.order(self._account_id, each), "family", "subjects", "numbers")
                 found = await pipeline.execute()

@@ -20,20 +20,20 @@ MEMBERS: Final = 100
 async def account_keys(store: Store, account_id: str) -> AsyncIterator[list[str]]:
     """Yield all keys of an account."""
 
-    async def scan(cursor: int) -> Any:
-        return await store.client.scan(cursor, match=f"{keys.prefix(account_id)}*", count=KEYS)
+    async def scan(client: Any, cursor: int) -> Any:
+        return await client.scan(cursor, match=f"{keys.prefix(account_id)}*", count=KEYS)
 
-    async for page in _pages(store, scan):
+    async for page in _pages(store, account_id, scan):
         yield page
 
 
 async def members(store: Store, key: str) -> AsyncIterator[list[str]]:
     """Yield the members of a sorted set."""
 
-    async def scan(cursor: int) -> Any:
-        return await store.client.zscan(key, cursor, count=MEMBERS)
+    async def scan(client: Any, cursor: int) -> Any:
+        return await client.zscan(key, cursor, count=MEMBERS)
 
-    async for page in _pages(store, scan):
+    async for page in _pages(store, keys.account_of(key), scan):
         for some in _in_pages([member for member, _ in page]):
             yield some
 
@@ -41,10 +41,10 @@ async def members(store: Store, key: str) -> AsyncIterator[list[str]]:
 async def fields(store: Store, key: str) -> AsyncIterator[list[str]]:
     """Yield the names of a hash's fields."""
 
-    async def scan(cursor: int) -> Any:
-        return await store.client.hscan(key, cursor, count=MEMBERS)
+    async def scan(client: Any, cursor: int) -> Any:
+        return await client.hscan(key, cursor, count=MEMBERS)
 
-    async for page in _pages(store, scan):
+    async for page in _pages(store, keys.account_of(key), scan):
         for some in _in_pages(list(page)):
             yield some
 
@@ -55,11 +55,11 @@ def _in_pages(found: list[str]) -> Iterator[list[str]]:
         yield found[start : start + MEMBERS]
 
 
-async def _pages(store: Store, scan: Callable[[int], Awaitable[Any]]) -> AsyncIterator[Any]:
+async def _pages(store: Store, account_id: str, scan: Callable[[Any, int], Awaitable[Any]]) -> AsyncIterator[Any]:
     cursor = 0
     while True:
-        async with store.asked():
-            cursor, page = await scan(cursor)
+        async with store.asked(account_id) as client:
+            cursor, page = await scan(client, cursor)
         if page:
             yield page
         if not cursor:

@@ -5,6 +5,7 @@ A process looks at its start, and at every new connection: another server may ha
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from service.store.server.connection import Store
+    from service.store.server.node import Node
 
 #: server -> the oldest version whose scripts we can rely on
 _OLDEST: Final = {"redis": (7, 0), "valkey": (7, 2)}
@@ -29,37 +31,58 @@ class MayLose(NotConnected):
 
 
 async def check(store: Store, durability: str) -> None:
-    """Raise Misconfigured when the server may lose what it acknowledged, unless the setting says `unsafe`.
+    """Raise Misconfigured when a server may lose what it acknowledged, unless the setting says `unsafe`.
 
-    Raises StoreUnavailable while it is away, still reads its file, or is a replica.
+    Raises StoreUnavailable while it is away, still reads its file, or is a replica; of a cluster, while all are: one
+    that is away holds up its own accounts only, and is looked at by each new connection.
     """
-    try:
-        async with store.asked("check"):
-            info: Mapping[str, object] = await store.client.info()
-            if durability == "unsafe":
-                return
+    away, nodes = [], await store.primaries()
+    for each in nodes:
+        try:
+            info = await _check(each, durability, store.replicas)
+        except StoreUnavailable as error:
+            if isinstance(error.__cause__, MayLose):
+                raise Misconfigured(str(error.__cause__)) from None
+            away.append(error)
+        else:
+            if durability != "unsafe":
+                _say_replicas(store.replicas, info, each.name)
+    if len(away) == len(nodes):
+        raise away[0]
+
+
+async def _check(node: Node, durability: str, replicas: int) -> Mapping[str, object]:
+    async with node.asked("check") as client:
+        info: Mapping[str, object] = await client.info()
+        _require_its_form(info, node.name)
+        if durability != "unsafe":
             _require_ready(info)
-            _require_none(await _problems(store, info))
-    except StoreUnavailable as error:
-        if isinstance(error.__cause__, MayLose):
-            raise Misconfigured(str(error.__cause__)) from None
-        raise
-    _say_replicas(store, info)
+            _require_none(await _problems(client, info, replicas), node.name)
+    return info
 
 
-async def problems(store: Store) -> list[str]:
-    """Return what may make the server lose what it acknowledges, a sentence each that says what to do.
+async def problems(store: Store, seconds: float | None = None) -> list[str]:
+    """Return what may make a server lose what it acknowledges, a sentence each that says what to do.
 
-    Raises StoreUnavailable as `check` does.
+    Raises StoreUnavailable as `check` does; after so many `seconds` a server counts as away.
     """
-    async with store.asked("check"):
-        info: Mapping[str, object] = await store.client.info()
+    looks = (_look(each, store.replicas, seconds) for each in await store.primaries())
+    found = await asyncio.gather(*looks, return_exceptions=True)
+    told = [each for each in found if not isinstance(each, BaseException)]
+    if not told and isinstance(found[0], BaseException):
+        raise found[0]
+    return [*dict.fromkeys(one.removeprefix("- ") for each in told for one in each)]
+
+
+async def _look(node: Node, replicas: int, seconds: float | None) -> list[str]:
+    async with asyncio.timeout(seconds), node.asked("check") as client:
+        info: Mapping[str, object] = await client.info()
         _require_ready(info)
-        return [each.removeprefix("- ") for each in await _problems(store, info)]
+        return await _problems(client, info, replicas)
 
 
-async def _problems(store: Store, info: Mapping[str, object]) -> list[str]:
-    return [*_in_info(info), *_in_config(await _appendfsync(store)), *await _in_waiting(store)]
+async def _problems(client: Any, info: Mapping[str, object], replicas: int) -> list[str]:
+    return [*_in_info(info), *_in_config(await _appendfsync(client)), *await _in_waiting(client, replicas)]
 
 
 async def greet(connection: Any) -> None:
@@ -77,6 +100,11 @@ async def greet(connection: Any) -> None:
     _require_none([*_in_info(info), *_in_config(config.get("appendfsync"))])
 
 
+def _require_its_form(info: Mapping[str, object], name: str) -> None:
+    if str(info.get("cluster_enabled", "0")) != "0" and not name:
+        raise Misconfigured("The Redis server is one of a cluster: give TRACKER_REDIS_URL as redis+cluster://HOST:PORT")
+
+
 def _require_ready(info: Mapping[str, object]) -> None:
     if str(info.get("loading", "0")) != "0":
         # until it has read its file it says that it keeps none
@@ -85,34 +113,36 @@ def _require_ready(info: Mapping[str, object]) -> None:
         raise NotConnected("The store's server is a replica: it takes no writes until it is made a primary.")
 
 
-def _require_none(problems: Sequence[str]) -> None:
+def _require_none(problems: Sequence[str], name: str = "") -> None:
     if problems:
+        which = f"The Redis server {name}".rstrip()
         how = "To run without this promise all the same, set TRACKER_DURABILITY=unsafe."
-        raise MayLose("\n".join(["The Redis server may lose acknowledged orders:", *problems, how]))
+        raise MayLose("\n".join([f"{which} may lose acknowledged orders:", *problems, how]))
 
 
-async def _appendfsync(store: Store) -> str | None:
+async def _appendfsync(client: Any) -> str | None:
     """Return what CONFIG GET tells; None where a managed server forbids it."""
     try:
-        found: dict[str, str] = await store.client.config_get("appendfsync")
+        found: dict[str, str] = await client.config_get("appendfsync")
     except ResponseError:
         return None
     return found.get("appendfsync")
 
 
-def _say_replicas(store: Store, info: Mapping[str, object]) -> None:
+def _say_replicas(needed: int, info: Mapping[str, object], name: str) -> None:
     """Warn when too few replicas are connected; one may be away for a moment, so nothing is refused."""
     connected = int(str(info.get("connected_slaves", 0)))
-    if connected < store.replicas:
+    if connected < needed:
         do = "start replicas: until enough have confirmed it, nothing is acknowledged and nothing is sent"
-        log.warning("store.too_few_replicas", connected=connected, needed=store.replicas, do=do)
+        which = {"server": name} if name else {}
+        log.warning("store.too_few_replicas", connected=connected, needed=needed, do=do, **which)
 
 
-async def _in_waiting(store: Store) -> Sequence[str]:
-    if not store.replicas:
+async def _in_waiting(client: Any, replicas: int) -> Sequence[str]:
+    if not replicas:
         return ()
     try:
-        await store.client.execute_command("WAIT", 0, 1)
+        await client.execute_command("WAIT", 0, 1)
     except ResponseError:
         return ("- it refuses WAIT, which TRACKER_REPLICAS_TO_WAIT needs: allow it (ACL SETUSER ... +wait)",)
     return ()

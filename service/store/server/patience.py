@@ -25,21 +25,32 @@ LOOK_SECONDS: Final = 0.1
 
 
 class Patience:
-    """Bounds the calls of one process."""
+    """Bounds the calls of one process to one server; `name` tells it from others in logs."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, name: str = "") -> None:
         self._seconds = seconds
         #: what is known of the server, by whoever else asks it too
-        self.presence = Presence("store")
+        self.presence = Presence("store", name)
         # a wait for redis-py's own pool loses a connection for good when it is cancelled at the wrong moment
         self._turns = asyncio.Semaphore(AT_ONCE)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nobody was answered for as long as a silence is borne."""
+        return time.monotonic() - self.presence.heard_at >= self._seconds
 
     @asynccontextmanager
     async def asked(self, operation: str) -> AsyncIterator[None]:
         """Wait for a turn, then for the store, connecting included; raises StoreUnavailable when it is away."""
         with self.presence.asked(operation):
-            async with self._bounded(), self._turns:
+            async with self.borne():
                 yield
+
+    @asynccontextmanager
+    async def borne(self) -> AsyncIterator[None]:
+        """Wait as `asked` does; raises TimeoutError when the silence lasts too long, and tells the presence nothing."""
+        async with self._bounded(), self._turns:
+            yield
 
     @asynccontextmanager
     async def _bounded(self) -> AsyncIterator[None]:

@@ -111,7 +111,7 @@ def running(clock=None, **settings):
         thread.start()
         try:
             until(lambda: server.started)
-            with httpx.Client(base_url=url, trust_env=False) as http:
+            with httpx.Client(base_url=url, trust_env=False, verify=False) as http:
                 http.headers["Authorization"] = f"Bearer {token(http, options)}"
                 yield Sandbox(url, http)
         finally:

@@ -66,7 +66,8 @@ def examples() -> Mapping[Any, Any]:
 def _timeline() -> TimelineJson:
     happened: list[dict[str, Any]] = [
         {"at": AT, "state": "accepted", "version": 1, "source": "api", "event": "accepted", "by": "default"},
-        {"at": AT + 320, "state": "received", "version": 3, "source": "submit", "event": "sent", "attempt": 1},
+        {"at": AT + 320, "state": "received", "version": 3, "source": "submit", "event": "sent"}
+        | {"attempt": 1, "worker": "workers-7c9d (pid 8)"},
         {"at": AT + 60_000, "state": "received", "version": 3, "source": "callback", "event": "callback"},
         {"at": AT + 90_000, "state": "partial", "version": 5, "source": "check", "event": "ended"},
     ]

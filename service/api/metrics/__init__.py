@@ -1,0 +1,1 @@
+"""What Prometheus scrapes: the vital signs as metrics, the same from every process."""

@@ -1,0 +1,1 @@
+"""The dashboard: what people look at. Pages work without JavaScript; a little of it keeps them live."""
