@@ -78,7 +78,7 @@ class Valkey:
             file.write(b"*3\r\n$3\r\nSET\r\n$4\r\nslow\r\n$1\r\n1\r\n" * 50_000)
         self.process = _start_valkey(self.directory, self.port, "--key-load-delay 50")
         client = redis.Redis(port=self.port)
-        until_sync(lambda: _is_loading(client), 10)
+        until_sync(lambda: _is_loading(client))
         client.close()
         yield
         self.kill()
@@ -132,7 +132,7 @@ def _start_valkey(directory, port, more=""):
 def _spawn_valkey(directory, port):
     process = _start_valkey(directory, port)
     client = redis.Redis(port=port)
-    until_sync(lambda: _answers(client), 10)
+    until_sync(lambda: _answers(client))
     client.close()
     return process
 
@@ -202,7 +202,7 @@ def free_port():
             return port
 
 
-def until_sync(condition, seconds=5.0):
+def until_sync(condition, seconds=30.0):
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < deadline, "it never came true"
@@ -210,7 +210,7 @@ def until_sync(condition, seconds=5.0):
     return found
 
 
-async def until(condition, seconds=10.0):
+async def until(condition, seconds=30.0):
     deadline = time.monotonic() + seconds
     while not (found := await condition()):
         assert time.monotonic() < deadline, "it never came true"
@@ -225,7 +225,7 @@ def served(server):
     server.main_loop = functools.partial(_until_told, server)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
     thread.start()
-    until_sync(lambda: server.started or not thread.is_alive(), 10)
+    until_sync(lambda: server.started or not thread.is_alive())
     try:
         yield f"http://127.0.0.1:{sock.getsockname()[1]}"
     finally:
@@ -371,7 +371,7 @@ class World:
         claims = await self.desk.book.claim(self.account, due, step)
         await asyncio.gather(*(self.errands.run(each) for each in claims))
 
-    async def until(self, order_id, *states, seconds=15.0):
+    async def until(self, order_id, *states, seconds=40.0):
         """Work until the order is in one of these states; returns it."""
         deadline = time.monotonic() + seconds
         while (order := await self.order(order_id))["state"] not in states:
@@ -380,7 +380,7 @@ class World:
             await asyncio.sleep(0.005)
         return order
 
-    async def ended(self, order_id, seconds=15.0):
+    async def ended(self, order_id, seconds=40.0):
         return await self.until(order_id, *(str(each) for each in TERMINAL), seconds=seconds)
 
     async def callback(self, body, *, path=None, auth=CALLBACK):

@@ -46,7 +46,7 @@ def test_a_clock_that_is_set_lets_nobody_look_hung(monkeypatch):
         clock.go_on()
         now = time.time()
         monkeypatch.setattr(time, "time", lambda: now + 3600)
-        assert seen("clock")[0].seconds_ago < 1
+        assert seen("clock")[0].seconds_ago < 60
 
 
 def test_what_an_earlier_process_of_the_same_pid_has_left_has_another_name(folder):
@@ -74,7 +74,7 @@ def test_it_writes_its_time_once_a_second_however_often_it_goes_on(folder, monke
         monkeypatch.setattr(beat, "BEAT_SECONDS", 0.0)
         clock._next = 0.0
         clock.go_on()
-        assert seen("clock")[0].seconds_ago < 1
+        assert seen("clock")[0].seconds_ago < 60
 
 
 def test_roles_are_told_apart():

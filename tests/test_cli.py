@@ -61,7 +61,7 @@ def test_the_list_of_commands_is_complete_and_quick():
     assert done.returncode == 0
     assert [command for command in COMMANDS if f"│ {command} " not in done.stdout] == []
     # 0.25 s on a quiet machine; the suite keeps it busy
-    assert seconds < 3
+    assert seconds < 10
 
 
 def test_help_loads_nothing_heavy():

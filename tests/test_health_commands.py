@@ -57,7 +57,7 @@ def test_a_process_that_is_stopped_is_not_well_until_it_goes_on(valkey, tmp_path
         process.send_signal(signal.SIGCONT)
         until_well(health, *asked)
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
     code, said = health(*asked)
     assert (code, "start one: order-tracker" in said) == (1, True)
 

@@ -186,6 +186,6 @@ def test_no_child_outlives_its_supervisor(parent, ending, tmp_path):
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         pids = [int(pid) for _ in range(2) for pid in process.stdout.readline().split()]
         process.send_signal(ending)
-        assert process.wait(10) == (-9 if ending == signal.SIGKILL else 0)
+        assert process.wait(30) == (-9 if ending == signal.SIGKILL else 0)
     assert len(pids) == 3
     rig.until_sync(lambda: not any(rig.is_alive(pid) for pid in pids))

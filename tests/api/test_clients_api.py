@@ -175,7 +175,7 @@ async def test_a_revoked_client_ends_in_every_process(world):
             async def over():
                 return {await status(world, headers), (await other.get(world.orders)).status_code} == {401}
 
-            await rig.until(over, 2.0)
+            await rig.until(over)
 
 
 async def test_changed_scopes_and_rates_hold_for_the_same_token(world):
@@ -188,7 +188,7 @@ async def test_changed_scopes_and_rates_hold_for_the_same_token(world):
     async def grown():
         return await status(world, headers, audit) == 200
 
-    await rig.until(grown, 2.0)
+    await rig.until(grown)
     assert (await world.api.get(audit, headers=headers)).headers["ratelimit-policy"] == '"default";q=100;w=2'
 
 

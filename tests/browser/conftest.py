@@ -54,7 +54,7 @@ class Watched:
         self.wrong = []
 
     def follow(self, tab):
-        tab.set_default_timeout(10_000)
+        tab.set_default_timeout(30_000)
         tab.on("pageerror", lambda error: self.wrong.append(f"script error: {error}"))
         tab.on("console", self._said)
         tab.on("request", self._asked)

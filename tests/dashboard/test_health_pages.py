@@ -184,7 +184,7 @@ async def test_while_redis_is_away_the_page_says_so_and_what_becomes_of_orders(v
             assert TOKEN not in (await visitor.get(f"{_room(world)}/health")).text
             server.pause()
             hanging = await visitor.get(f"{_room(world)}/health")
-            assert hanging.elapsed.total_seconds() < 2
+            assert hanging.elapsed.total_seconds() < 10
             server.go_on()
             server.kill()
 

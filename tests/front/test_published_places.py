@@ -6,6 +6,7 @@ import re
 
 import published
 import pytest
+import rig
 from place_steps import refusal, working
 
 from service import xml
@@ -38,9 +39,16 @@ async def test_a_published_put_of_a_numbers_options_reaches_bandwidth_as_it_was(
     async with working(world):
         answer = await world.api.put(path, content=raw)
     assert (answer.status_code, answer.content) == (200, b"")
-    at_bandwidth = await world.sandbox.get(path, auth=("sandbox-user", "sandbox-password"))
-    reached = asked(xml.descend(xml.parse(at_bandwidth.content), "SipPeerTelephoneNumber"))
-    assert asked(xml.parse(raw.encode())).items() <= reached.items()
+
+    async def reached():
+        at_bandwidth = await world.sandbox.get(path, auth=("sandbox-user", "sandbox-password"))
+        return asked(xml.descend(xml.parse(at_bandwidth.content), "SipPeerTelephoneNumber"))
+
+    # the order was taken; Bandwidth applies it a moment later
+    async def is_there():
+        return asked(xml.parse(raw.encode())).items() <= (await reached()).items()
+
+    await rig.until(is_there)
 
 
 @pytest.mark.parametrize("version", ["v1", "v2"])

@@ -123,7 +123,7 @@ async def test_no_cookie_is_kept_and_no_connection_either():
     async with endpoint(answers(head, then="hold")) as there:
         for _ in range(2):
             assert (await one.send(there.url(), {}, BODY)).is_taken
-            await asyncio.wait_for(there.gone.wait(), 2)
+            await asyncio.wait_for(there.gone.wait(), 15)
             there.gone.clear()
     await one.close()
 
@@ -195,7 +195,7 @@ async def test_an_answer_that_never_comes_to_an_end_is_given_up_in_time_and_its_
     async def meet(behave):
         async with endpoint(behave) as there:
             attempt = await send(there.url(), seconds=DEADLINE)
-            await asyncio.wait_for(there.gone.wait(), 2)
+            await asyncio.wait_for(there.gone.wait(), 15)
         return attempt
 
     met = await asyncio.gather(*(meet(behave) for behave, *_ in LASTING.values()))
@@ -209,7 +209,7 @@ async def test_an_answer_that_never_comes_to_an_end_is_given_up_in_time_and_its_
 async def test_the_connection_is_closed_when_the_head_is_too_long():
     async with endpoint(MISBEHAVING["has a header without end"][0]) as there:
         await send(there.url())
-        await asyncio.wait_for(there.gone.wait(), 2)
+        await asyncio.wait_for(there.gone.wait(), 15)
 
 
 @pytest.mark.parametrize("framing", [b"", b"Content-Length: 999999999999\r\n"])
@@ -222,7 +222,7 @@ async def test_an_answer_without_end_is_cut_and_its_head_counts(framing):
 
     async with endpoint(behave) as there:
         attempt = await send(there.url())
-        await asyncio.wait_for(there.gone.wait(), 2)
+        await asyncio.wait_for(there.gone.wait(), 15)
 
     assert (attempt.status, attempt.error, attempt.is_taken) == (200, None, True)
 
@@ -285,11 +285,11 @@ async def test_no_bytes_of_an_answer_make_the_sender_raise():
 async def test_a_sender_that_is_cancelled_leaves_no_connection():
     async with endpoint(silent()) as there:
         sending = asyncio.create_task(sender().send(there.url(), {}, BODY))
-        await asyncio.wait_for(there.came.wait(), 2)
+        await asyncio.wait_for(there.came.wait(), 15)
         sending.cancel()
         with pytest.raises(asyncio.CancelledError):
             await sending
-        await asyncio.wait_for(there.gone.wait(), 2)
+        await asyncio.wait_for(there.gone.wait(), 15)
 
 
 async def test_many_at_once_do_not_wait_for_a_slow_one():
@@ -394,13 +394,13 @@ async def test_a_name_server_that_never_answers_is_given_up():
 
 async def test_resolving_and_answering_have_one_deadline_together():
     async def names(host, port):
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(0.9)
         return ["127.0.0.1"]
 
     async with endpoint(silent()) as there:
-        attempt = await send(there.url(), names=names, seconds=0.5)
-    assert attempt.error.endswith("within 0.5 s")
-    assert attempt.seconds < 0.85
+        attempt = await send(there.url(), names=names, seconds=1)
+    assert attempt.error.endswith("within 1 s")
+    assert attempt.seconds < 1.85
 
 
 async def test_a_host_where_nobody_listens_is_an_error():
@@ -433,13 +433,13 @@ async def test_addresses_that_swallow_everything_share_the_deadline():
             each.setblocking(False)
             each.connect_ex(("127.0.0.2", port))
         async with endpoint(answers(OK), port=port):
-            attempt = await send(f"http://{HOST}:{port}/", names=Names(["127.0.0.2", "127.0.0.1"]), seconds=0.6)
+            attempt = await send(f"http://{HOST}:{port}/", names=Names(["127.0.0.2", "127.0.0.1"]), seconds=4)
             alone = await send(f"http://{HOST}:{port}/", names=Names(["127.0.0.2"]), seconds=DEADLINE)
         for each in fillers:
             each.close()
 
     assert attempt.is_taken
-    assert attempt.seconds < 0.6
+    assert attempt.seconds < 4
     assert alone.error in {"no connection within 0.5 s", "the host could not be reached"}
 
 
@@ -491,7 +491,7 @@ async def test_an_endpoint_that_is_silent_where_tls_begins_is_an_error_and_its_c
     """httpcore forgets a connection that is given up within TLS: without our closing it, it would stay for ever."""
     async with endpoint(silent()) as there:
         attempt = await send(there.url("https"), seconds=DEADLINE)
-        await asyncio.wait_for(there.gone.wait(), 2)
+        await asyncio.wait_for(there.gone.wait(), 15)
     assert attempt.error == "no answer within 0.5 s"
 
 
@@ -519,7 +519,7 @@ async def test_an_answer_without_end_is_cut_within_tls_too(tmp_path):
     pem, key = certificate()
     async with endpoint(answers(HEAD + b"\r\n", then=b"x" * 4096), server_context(tmp_path, pem, key)) as there:
         attempt = await send(there.url("https"), trust=trusting(pem))
-        await asyncio.wait_for(there.gone.wait(), 2)
+        await asyncio.wait_for(there.gone.wait(), 15)
     assert attempt.is_taken
 
 

@@ -385,7 +385,7 @@ async def test_who_closes_tells_all_who_wait_and_sends_nothing_more(road):
     await asyncio.sleep(0)
 
     await store.close()
-    outcomes = await asyncio.wait_for(asyncio.gather(*under_way, *waiting, return_exceptions=True), 1)
+    outcomes = await asyncio.wait_for(asyncio.gather(*under_way, *waiting, return_exceptions=True), 15)
 
     assert refused(outcomes, "given back")
     assert b"waiting" not in b"".join(wire.asked)
@@ -401,6 +401,6 @@ async def test_who_closes_while_a_call_is_about_to_leave_does_not_let_it_wait_fo
         await asyncio.sleep(0)
     await store.close()
 
-    (outcome,) = await asyncio.wait_for(asyncio.gather(asked, return_exceptions=True), 1)
+    (outcome,) = await asyncio.wait_for(asyncio.gather(asked, return_exceptions=True), 15)
     assert outcome == "value-1" or refused([outcome], "given back")
     await assert_nothing_is_left(store)

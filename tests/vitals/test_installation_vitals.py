@@ -61,7 +61,7 @@ async def test_what_hangs_is_told_as_away_in_time(valkey, tmp_path):
         await desk.close()
 
     assert (told.up, told.workers, told.bells, told.spooled) == (False, {}, {}, 0)
-    assert took < 2.0
+    assert took < 9.0
 
 
 async def test_a_spool_that_cannot_be_read_is_told_as_none(valkey, tmp_path):

@@ -70,7 +70,7 @@ async def test_every_exchange_but_the_one_that_the_claim_has_paid_for_waits_for_
 async def test_a_lease_that_would_end_while_the_turn_is_waited_for_is_renewed_first():
     covered = lease(False, left=0.5, turns=Turns(60.0), paid=False)
     with pytest.raises(LeaseEnded, match="the lease ended before POST"):
-        await asyncio.wait_for(covered.before(POST), 1)
+        await asyncio.wait_for(covered.before(POST), 15)
 
 
 @pytest.mark.parametrize("why", [Withheld("the governor: too far"), StoreUnavailable()], ids=["far", "store away"])
@@ -92,7 +92,7 @@ async def test_a_lease_is_kept_while_its_order_waits_for_a_slot():
     order = SimpleNamespace(account_id="1")
     claim = SimpleNamespace(lease_ends=time.monotonic() + 0.2, paid=True, order=order, step="submit")
     settings = SimpleNamespace(exchange_seconds=0.05, lease_seconds=0.2)
-    await asyncio.wait_for(Lease(claim, Kept(True), None, None, settings, slot).before(POST), 2)
+    await asyncio.wait_for(Lease(claim, Kept(True), None, None, settings, slot).before(POST), 15)
 
     assert renewed
 

@@ -15,7 +15,7 @@ async def test_a_slot_that_is_given_back_early_is_free_though_its_task_goes_on()
 
     slot.give_back()
     slot.give_back()
-    await asyncio.wait_for(slots.change(5), 1)
+    await asyncio.wait_for(slots.change(5), 15)
 
     assert slots.free == 2
     assert slots.is_busy
@@ -28,7 +28,7 @@ async def test_a_task_that_ends_or_fails_gives_its_slot_back():
     slots = Slots(1)
     slots.start(asyncio.sleep(0))
     assert slots.free == 0
-    await asyncio.wait_for(slots.change(5), 1)
+    await asyncio.wait_for(slots.change(5), 15)
     assert slots.free == 1
 
 
@@ -47,7 +47,7 @@ async def test_tasks_that_only_report_are_bounded_too():
 async def test_a_change_is_waited_for_so_long_at_most():
     slots, ended = Slots(1), asyncio.Event()
     slots.start(_until(ended))
-    await asyncio.wait_for(slots.change(0.01), 1)
+    await asyncio.wait_for(slots.change(0.01), 15)
     assert slots.free == 0
     ended.set()
     await slots.end()
