@@ -8,6 +8,7 @@ import pytest
 import receiver as receivers
 import rig
 import structlog
+from structlog.testing import capture_logs
 
 from service.logs import traced
 
@@ -48,6 +49,16 @@ def valkey(_server):
 async def world(valkey):
     async with rig.world(valkey.url) as made:
         yield made
+
+
+@pytest.fixture
+def logs():
+    """All that is logged meanwhile."""
+    before = structlog.get_config()
+    structlog.reset_defaults()
+    with capture_logs() as kept:
+        yield kept
+    structlog.configure(**before)
 
 
 @pytest.fixture

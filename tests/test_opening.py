@@ -15,8 +15,6 @@ from pathlib import Path
 import httpx
 import pytest
 import rig
-import structlog
-from structlog.testing import capture_logs
 from test_callbacks_door import GOOD
 
 from service import opening, web
@@ -25,15 +23,6 @@ from service.spool import directory
 
 BODY = {"groups": [{"telephone_numbers": ["2015551234"], "sms": "on"}]}
 ROOT = Path(__file__).parents[1]
-
-
-@pytest.fixture
-def logs():
-    before = structlog.get_config()
-    structlog.reset_defaults()
-    with capture_logs() as entries:
-        yield entries
-    structlog.configure(**before)
 
 
 class Away:

@@ -13,9 +13,7 @@ from functools import partial
 import orjson
 import pytest
 import rig
-import structlog
 from spooling import KEY, Store, keys, news, spool
-from structlog.testing import capture_logs
 
 from service.errors import Misconfigured, NotSpooled
 from service.sealing import Sealer
@@ -27,13 +25,7 @@ from service.spool.draining import Drainer
 OTHER_KEY = "cd" * 32
 
 
-@pytest.fixture(autouse=True)
-def logs():
-    before = structlog.get_config()
-    structlog.reset_defaults()
-    with capture_logs() as entries:
-        yield entries
-    structlog.configure(**before)
+pytestmark = pytest.mark.usefixtures("logs")
 
 
 @pytest.fixture

@@ -7,12 +7,9 @@ import json
 import os
 import socket
 
-import pytest
 import rig
-import structlog
 from event_steps import stream as written
 from listening_steps import address, listeners, second_server, streaming, write
-from structlog.testing import capture_logs
 
 from service.clients.registrar import Registrar
 from service.doorway import event_frames, event_response
@@ -21,15 +18,6 @@ from service.listening import listener, places, reader
 from service.scopes import Scope
 from service.store import keys
 from service.store.events.stream import Entry, Place
-
-
-@pytest.fixture
-def logs():
-    before = structlog.get_config()
-    structlog.reset_defaults()
-    with capture_logs() as entries:
-        yield entries
-    structlog.configure(**before)
 
 
 def told(events):

@@ -8,12 +8,10 @@ from urllib.parse import quote
 
 import pytest
 import rig
-import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
-from structlog.testing import capture_logs
 
 from service.api import numbers
 from service.store import keys, naming
@@ -33,16 +31,6 @@ LISTING = {
     },
 }  # fmt: skip
 NAME = {"subscriber_information": "Joes Garage", "use_type": "BUSINESS", "visibility": "PUBLIC"}
-
-
-@pytest.fixture
-def logs():
-    """All that is logged meanwhile."""
-    before = structlog.get_config()
-    structlog.reset_defaults()
-    with capture_logs() as kept:
-        yield kept
-    structlog.configure(**before)
 
 
 def door(world, number=NUMBER):

@@ -9,8 +9,6 @@ from datetime import datetime
 import pytest
 import rig
 import road
-import structlog
-from structlog.testing import capture_logs
 
 from service.governor import DOWN
 from service.numbers import Numbers
@@ -21,16 +19,6 @@ from workers.errand import Errands
 from workers.round import Round
 
 RATE, BURST = 50, 10
-
-
-@pytest.fixture
-def logs():
-    """All that is logged meanwhile."""
-    before = structlog.get_config()
-    structlog.reset_defaults()
-    with capture_logs() as kept:
-        yield kept
-    structlog.configure(**before)
 
 
 def body(number):

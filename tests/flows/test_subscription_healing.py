@@ -6,8 +6,6 @@ import asyncio
 
 import pytest
 import rig
-import structlog
-from structlog.testing import capture_logs
 from subscriptions_at_bandwidth import calling, changed, deleted, document, held_by, made
 
 from service import subscribing
@@ -17,15 +15,6 @@ from service.errors import BandwidthRefused, BandwidthUnavailable, StoreUnavaila
 from service.store.subscribed import Memory, Subscribed
 from service.subscription_health import FAILING_SECONDS, Need
 from workers import watch
-
-
-@pytest.fixture
-def logs():
-    before = structlog.get_config()
-    structlog.reset_defaults()
-    with capture_logs() as entries:
-        yield entries
-    structlog.configure(**before)
 
 
 def told(logs, event):

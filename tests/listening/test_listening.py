@@ -9,8 +9,6 @@ from types import SimpleNamespace
 
 import pytest
 import rig
-import structlog
-from structlog.testing import capture_logs
 
 from service import wiring
 from service.errors import StoreUnavailable, TooManyListeners
@@ -41,15 +39,6 @@ async def desk(valkey):
 @pytest.fixture
 def account(desk):
     return desk.settings.accounts[0]
-
-
-@pytest.fixture
-def logs():
-    before = structlog.get_config()
-    structlog.reset_defaults()
-    with capture_logs() as entries:
-        yield entries
-    structlog.configure(**before)
 
 
 def entry(number, order="an-order"):

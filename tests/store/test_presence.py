@@ -5,25 +5,14 @@ from __future__ import annotations
 from contextlib import nullcontext
 
 import pytest
-import structlog
 from redis.exceptions import ConnectionError as NotConnected
 from redis.exceptions import OutOfMemoryError
-from structlog.testing import capture_logs
 
 from service.errors import StoreUnavailable
 from service.store.server import presence
 from service.store.server.presence import Presence
 
 AWAY, FULL = NotConnected("refused"), OutOfMemoryError("no memory")
-
-
-@pytest.fixture
-def logs():
-    before = structlog.get_config()
-    structlog.reset_defaults()
-    with capture_logs() as entries:
-        yield entries
-    structlog.configure(**before)
 
 
 @pytest.fixture
