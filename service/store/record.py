@@ -5,7 +5,8 @@ Lists of numbers are kept once, packed in `numbers`; the request's groups keep h
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from dataclasses import fields as dataclass_fields
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
 
 import orjson
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 
+_S = TypeVar("_S", Attention, Outcome, Remark, Waiting)
 #: what became of a number of which nothing is told
 _PENDING: Final = Outcome()
 
@@ -112,8 +114,8 @@ def order_of(account_id: str, order_id: str, fields: Mapping[str, str], held_by:
         failed_numbers=int(fields.get("failed_numbers", 0)),
         errors=remarks_of(fields.get("errors")),
         warnings=notices + remarks_of(fields.get("warnings")),
-        attention=Attention(**orjson.loads(fields["attention"])) if "attention" in fields else None,
-        waiting=Waiting(**orjson.loads(fields["waiting"])) if "waiting" in fields else None,
+        attention=_made(Attention, orjson.loads(fields["attention"])) if "attention" in fields else None,
+        waiting=_made(Waiting, orjson.loads(fields["waiting"])) if "waiting" in fields else None,
         **_times(fields),
         **_counters(fields),
     )
@@ -127,7 +129,7 @@ def outcomes_of(outcomes: Outcomes) -> tuple[str, dict[str, str]]:
 
 def outcome_of(text: str) -> Outcome:
     """Read one number's outcome."""
-    return Outcome(**orjson.loads(text))
+    return _made(Outcome, orjson.loads(text))
 
 
 def remarks_of(text: str | None) -> tuple[Remark, ...]:
@@ -135,7 +137,7 @@ def remarks_of(text: str | None) -> tuple[Remark, ...]:
     if not text:
         return ()
     kept = orjson.loads(text)
-    return tuple(Remark(**{**each, "telephone_numbers": tuple(each["telephone_numbers"])}) for each in kept)
+    return tuple(_made(Remark, {**each, "telephone_numbers": tuple(each["telephone_numbers"])}) for each in kept)
 
 
 def remarks_json(remarks: Iterable[Remark]) -> str:
@@ -146,6 +148,11 @@ def remarks_json(remarks: Iterable[Remark]) -> str:
 def _compact(outcome: Outcome) -> str:
     parts = {name: getattr(outcome, name) for name in Outcome.__dataclass_fields__}
     return dumps({name: value for name, value in parts.items() if value is not None})
+
+
+def _made(shape: type[_S], said: Mapping[str, Any]) -> _S:
+    """Make what is kept; a field that only a later release knows is passed over (`schema.py`)."""
+    return shape(**{field.name: said[field.name] for field in dataclass_fields(shape) if field.name in said})
 
 
 _TIMES = (

@@ -14,7 +14,7 @@ from earlier_records import ACCOUNT, NOWHERE, Earlier
 from service.errors import LaterRecord
 from service.lifecycle import TERMINAL
 from service.maintenance import Maintenance
-from service.store import keys, naming
+from service.store import keys, naming, record
 from service.store.bulk.batch import batch_of
 from service.store.clients import register
 from service.store.events import deliveries, endpoints
@@ -162,3 +162,13 @@ async def test_others_of_a_later_release_are_not_read(world):
     ):
         with pytest.raises(LaterRecord, match="written by a later version"):
             read()
+
+
+@pytest.mark.parametrize("name", ["waiting", "attention"])
+async def test_a_part_of_a_record_that_has_a_field_more_is_read_without_it(world, name):
+    order = await world.submit()
+    parts = {"waiting": {"why": "said", "until": None}, "attention": {"why": "said", "do": "act"}}
+    written = record.dumps(parts[name] | {"of_a_later_release": 1})
+    await world.desk.store.client.hset(keys.order(world.account, order["id"]), name, written)
+
+    assert (await world.order(order["id"]))[name]["why"] == "said"
