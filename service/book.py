@@ -90,9 +90,9 @@ class Book:
         pace = self._pace if asks else None
         return await claiming.claim(self._store, account_id, ids, step, pace, self._lease_ms)
 
-    async def renew(self, claim: Claim) -> bool:
-        """Prolong a claim's lease; False: it has ended, write no further byte."""
-        return await claiming.renew(self._store, claim, self._lease_ms)
+    async def renew(self, claim: Claim, *, begins: bool = False) -> claiming.Renewal:
+        """Prolong a claim's lease, or say why no further byte may be written; `begins`: the first one would be next."""
+        return await claiming.renew(self._store, claim, self._lease_ms, begins=begins)
 
     async def take(self, account_id: str, step: Step, most: int, *, probe: bool = False) -> list[str]:
         """Return ids that are due and may go now, each handed to one taker; the clock also probes paused accounts."""

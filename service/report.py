@@ -55,6 +55,8 @@ class Report:
     searched: bool = False
     #: the look brought no news: nothing left this machine, or no answer to a GET could be used; lengthens the back-off
     failed: bool = False
+    #: False: its worker was kept from the first exchange, so this was no look at all: nothing of it is counted
+    begun: bool = True
     #: Bandwidth is busy with another change of the same thing and took nothing
     conflict: bool = False
     #: it rests on Bandwidth's whole picture of the order, which was modified then (ms), if it says so

@@ -9,7 +9,7 @@ from service.answers import Forbidden, Meaning, NotBandwidth, Throttled, Unautho
 from service.asking import WORDS, waits
 from service.exchange import NotSent
 from service.lifecycle import Source, State
-from service.order import Attention
+from service.order import Attention, Order
 from service.report import Report
 
 NotTaken: TypeAlias = Unauthorized | Throttled | NotSent | Forbidden | NotBandwidth
@@ -38,3 +38,11 @@ def not_taken(what: NotTaken) -> Report:
             return replace(stays, failed=True)
     # the governor pauses the account; this order waits with all others
     return replace(stays, look_in=0.0)
+
+
+def put_back(order: Order, why: str) -> Report:
+    """Say that a worker was kept from asking Bandwidth anything about an order: it is due at once, as it was."""
+    submits = order.state == State.SUBMITTING
+    source = Source.SUBMIT if submits else Source.FIND if order.state == State.UNCERTAIN else Source.CHECK
+    state = State.ACCEPTED if submits else None
+    return Report(source, WORDS[NotSent], why, state, look_in=0.0, failed=True, begun=False)

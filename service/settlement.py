@@ -38,6 +38,8 @@ DOUBLED: Final = Attention(
 
 def settle(claim: Claim, report: Report, kind: Kind, searches: tuple[float, ...]) -> Report:
     """Return the report with what the order's past decides."""
+    if not report.begun:
+        return report
     if report.searched and report.state is None:
         return _after_search(claim, report, kind, searches)
     attention = claim.order.attention
@@ -59,7 +61,9 @@ def look_in(claim: Claim, report: Report, kind: Kind, factor: float) -> float:
     if report.state == State.ACCEPTED:
         return 0.0
     # a look that failed is none, but it goes down the ladder all the same while looks go on failing
-    return rung(kind, claim.order.looks + claim.order.failures, factor)
+    next_rung = rung(kind, claim.order.looks + claim.order.failures, factor)
+    # an announced end is there to be seen: only whoever answers for it keeps it waiting
+    return min(next_rung, _back_off(claim.order.failures)) if report.failed and claim.order.announced else next_rung
 
 
 def rung(kind: Kind, made: int, factor: float) -> float:

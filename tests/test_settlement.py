@@ -10,7 +10,8 @@ from test_order_resource import KNOWN, ORDER
 from service.kinds.tn_options import KIND
 from service.lifecycle import Source, State
 from service.report import Claim, Report
-from service.settlement import look_in
+from service.sending import put_back
+from service.settlement import DOUBLED, look_in, settle
 
 
 def claim(order):
@@ -31,6 +32,22 @@ def test_a_look_that_brought_nothing_is_none_and_the_next_is_later_all_the_same(
     waits = [look_in(claim(replace(KNOWN, looks=1, failures=made)), failed, KIND, 1.0) for made in (0, 1, 2)]
 
     assert waits == [*KIND.looks[1:4]]
+
+
+def test_a_look_at_an_announced_end_that_brought_nothing_is_repeated_as_soon_as_a_request_is():
+    failed, told = Report(Source.CHECK, "check_failed", failed=True), replace(KNOWN, looks=99, announced="COMPLETE")
+
+    waits = [look_in(claim(replace(told, failures=made)), failed, KIND, 1.0) for made in (0, 1, 40)]
+
+    assert [round(each / about) for each, about in zip(waits, (1, 2, 300), strict=True)] == [1, 1, 1]
+
+
+def test_who_was_kept_from_a_look_at_an_order_that_waits_for_a_person_looks_now():
+    doubled = claim(replace(KNOWN, state=State.NEEDS_ATTENTION, attention=DOUBLED))
+    kept = put_back(doubled.order, "the worker ends")
+
+    assert settle(doubled, kept, KIND, (0.0,)) == kept
+    assert look_in(doubled, kept, KIND, 1.0) == 0
 
 
 @pytest.mark.parametrize(("conflicts", "about"), [(0, 1), (1, 2), (4, 16), (40, 300)])

@@ -19,7 +19,7 @@ from service.kinds import shelf
 from service.lifecycle import Source, State
 from service.order import Attention
 from service.report import Report
-from service.sending import not_taken
+from service.sending import not_taken, put_back
 from service.tracing import trace
 from service.tracing.spans import span
 from workers import pause
@@ -116,8 +116,14 @@ class Errands:
         lease = Lease(claim, self.desk.book, self.desk.turns, self.timer, self.desk.settings, slot)
         answer = partial(self.desk.book.answer, order)
         talk = look(order) if look else _look(order, kind, request)
-        report = await self.desk.connection.drive(talk, lease, answer, heard)
-        return report, together(effects)
+        try:
+            report = await self.desk.connection.drive(talk, lease, answer, heard)
+        except StoreUnavailable as error:
+            # of its own question to the book: Bandwidth has been asked nothing yet
+            if lease.has_begun:
+                raise
+            return put_back(order, error.detail), NONE
+        return (put_back(order, lease.kept_back), NONE) if lease.kept_back else (report, together(effects))
 
     async def _report(self, claim: Claim, report: Report, kind: Kind, effect: Effect) -> Reported:
         """Report, again and again while the store is away: the same report twice changes nothing."""

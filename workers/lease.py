@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from service.bandwidth.guard import LeaseEnded, Withheld
@@ -14,12 +15,20 @@ if TYPE_CHECKING:
     from service.exchange import Exchange
     from service.report import Claim
     from service.settings import Settings
+    from service.store.claiming import Renewal
     from service.turns import Turns
     from workers.freeze import FreezeTimer
     from workers.slots import Slot
 
 #: seconds that a lease must outlive an exchange, for the report
 SPARE_SECONDS: Final = 1.0
+#: seconds in line after which the store is asked whether the order may still go; what it costs is felt below them
+LINE_SECONDS: Final = 1.0
+#: why nothing is asked under a claim that still holds
+_NOT_NOW: Final[Mapping[Renewal, str]] = {
+    "known": "Bandwidth's id of the order has come",
+    "paused": "the account was paused",
+}
 
 
 class Lease:
@@ -46,10 +55,25 @@ class Lease:
         self._settings = settings
         self._ends = claim.lease_ends
         self._slot = slot
+        self.has_begun = False
+        self._refusal = ""
+
+    @property
+    def kept_back(self) -> str:
+        """Why nothing was asked under the claim; empty when something was, or nothing was to be."""
+        return "" if self.has_begun else self._refusal
 
     async def before(self, exchange: Exchange) -> None:
         """Wait for slot and turn, then renew when less is left than one exchange may take."""
-        if self._slot:
+        try:
+            await self._may_go(exchange)
+        except Withheld as error:
+            self._refusal = str(error)
+            raise
+        self.has_begun = True
+
+    async def _may_go(self, exchange: Exchange) -> None:
+        if self._slot and not self.has_begun:
             await self._wait(self._slot, exchange)
         wait = 0.0 if self._is_paid else await self._turn(exchange)
         self._is_paid = False
@@ -60,11 +84,15 @@ class Lease:
 
     async def _wait(self, slot: Slot, exchange: Exchange) -> None:
         """Wait for the slot; an order whose lease ended in line would be looked for as if it had been sent."""
-        part = self._settings.lease_seconds / 4
+        began, part = time.monotonic(), self._settings.lease_seconds / 4
         while not await slot.comes(part):
             await self._cover(exchange, 3 * part)
         if slot.is_dismissed:
             raise Withheld("the worker ends")
+        # the 201 of an earlier request may come any time, and nothing is lost by asking before the rare second one
+        is_again = exchange.changes and self._claim.order.attempts > 1
+        if is_again or time.monotonic() - began > LINE_SECONDS:
+            await self._renew(exchange, begins=True)
 
     async def _turn(self, exchange: Exchange) -> float:
         try:
@@ -74,15 +102,19 @@ class Lease:
 
     async def _cover(self, exchange: Exchange, seconds: float) -> None:
         """Renew when less than that is left, or than a fresh lease surely has."""
+        if self._ends - time.monotonic() < min(seconds, self._settings.lease_seconds * 0.9):
+            await self._renew(exchange)
+
+    async def _renew(self, exchange: Exchange, *, begins: bool = False) -> None:
         asked_at = time.monotonic()
-        if self._ends - asked_at >= min(seconds, self._settings.lease_seconds * 0.9):
-            return
         try:
-            renewed = await self._book.renew(self._claim)
+            verdict = await self._book.renew(self._claim, begins=begins)
         except StoreUnavailable as error:
             # what the conversation knows so far is reported once the store is back
             raise LeaseEnded(f"the lease could not be renewed before {exchange.method} {exchange.path}") from error
-        if not renewed:
+        if why := _NOT_NOW.get(verdict):
+            raise Withheld(f"{why} before {exchange.method} {exchange.path}")
+        if verdict != "renewed":
             raise LeaseEnded(f"the lease ended before {exchange.method} {exchange.path}")
         self._ends = asked_at + self._settings.lease_seconds
 

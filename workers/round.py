@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: seconds between looks at what is due while exchanges are under way
 LOOK_SECONDS: Final = 0.02
+#: seconds for which another account is left alone once its server did not answer
+AWAY_SECONDS: Final = 1.0
 #: seconds after which a round takes nothing more once another job waits
 LONG_SECONDS: Final = 30.0
 
@@ -44,8 +46,10 @@ class Round:
         self._step = step
         self._own = account_id
         self._others = deque(each for each in self.desk.settings.accounts if each != account_id)
-        self._slots = Slots(self.desk.settings.exchanges)
+        self._slots = Slots(self.desk.settings.exchanges, stopping)
         self._stopping = stopping
+        #: other accounts whose server was away -> when to look at them again
+        self._away_until: dict[str, float] = {}
         self._began = self._looked_around = time.monotonic()
 
     async def run(self, ids: Sequence[str], beside: Coroutine[Any, Any, None] | None = None) -> None:
@@ -76,9 +80,21 @@ class Round:
             some = [rung.popleft() for _ in range(min(room, len(rung), AT_ONCE))]
             took += await self._start(self._own, some)
         for account_id in self._in_turn() if await self._may_take() else ():
-            took += await self._survey(account_id)
-            if not (room := self._slots.room):
+            try:
+                took += await self._look(account_id)
+            except StoreUnavailable:
+                if account_id == self._own:
+                    raise
+                # its server alone is away (`store.away`), or it moves to another one
+                self._away_until[account_id] = time.monotonic() + AWAY_SECONDS
+            if not self._slots.room:
                 break
+        return took
+
+    async def _look(self, account_id: str) -> int:
+        """Claim what is due in one account, as far as there is room; return how many orders were looked at."""
+        took = await self._survey(account_id)
+        if room := self._slots.room:
             due = await self._book.take(account_id, self._step, min(room, AT_ONCE))
             took += await self._start(account_id, due) if due else 0
         return took
@@ -87,9 +103,10 @@ class Round:
         """Return our own account, then the next of the others now and then; all of them once nothing is under way."""
         if self._slots.is_busy and time.monotonic() - self._looked_around < LOOK_SECONDS:
             return [self._own]
-        self._looked_around = time.monotonic()
+        self._looked_around = now = time.monotonic()
         self._others.rotate(-1)
-        return [self._own, *([*self._others][:1] if self._slots.is_busy else self._others)]
+        others = [each for each in self._others if self._away_until.get(each, now) <= now]
+        return [self._own, *(others[:1] if self._slots.is_busy else others)]
 
     async def _survey(self, account_id: str, rung: deque[str] | None = None) -> int:
         """Give a slot to each group of orders that one list may answer for; those that were rung for go along."""

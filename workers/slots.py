@@ -26,10 +26,11 @@ APART_SECONDS: Final = 0.000_8
 
 
 class Slots:
-    """So many slots; made and used on one event loop."""
+    """So many slots; made and used on one event loop. Once they are `stopping` nobody begins: the line is sent away."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, stopping: Callable[[], bool] = lambda: False) -> None:
         self._most = most
+        self._stopping = stopping
         self._ahead = min(most, AT_ONCE)
         self._taken: set[Slot] = set()
         self._line: deque[Slot] = deque()
@@ -99,6 +100,8 @@ class Slots:
     def _call(self) -> None:
         """Let those in line begin, as far as slots are free; a moment apart."""
         loop = asyncio.get_running_loop()
+        if self._stopping():
+            self.dismiss()
         while self._line and len(self._taken) < self._most and not self._timer:
             now = loop.time()
             if now < self._next:

@@ -111,6 +111,8 @@ def _quiet(report: Report, order: Order) -> dict[str, str | bool]:
     if report.line == "leave":
         # its looks go on as they were
         return {}
+    if not report.begun:
+        return _unbegun(report, order)
     fields: dict[str, str | bool] = {
         "waiting": record.dumps(report.waiting) if report.waiting else False,
         "failures": str(order.failures + 1) if report.failed else False,
@@ -126,6 +128,14 @@ def _quiet(report: Report, order: Order) -> dict[str, str | bool]:
     if report.source == Source.CHECK and not report.failed:
         fields["looks"] = str(order.looks + 1)
     return fields
+
+
+def _unbegun(report: Report, order: Order) -> dict[str, str | bool]:
+    """Return what undoes the claim of an order about which nothing was asked."""
+    if report.source != Source.SUBMIT:
+        return {}
+    before = order.attempts - 1
+    return {"attempts": str(before)} if before > 0 else {"attempts": False, "first_sent_at": False}
 
 
 def of_news(news: CallbackNews) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+import structlog
 
 from service.errors import NotReplicated, StoreUnavailable
 from service.identifiers import operation_id
@@ -26,6 +28,13 @@ if TYPE_CHECKING:
 CLAIM_PAUSES: Final = (0.1, 0.4, 1.0)
 #: a key and a script's arguments
 Call: TypeAlias = tuple[str, tuple[str | int, ...]]
+#: what a renewal may say (`renew.lua`): all but the first forbid any further byte
+Renewal: TypeAlias = Literal["renewed", "ended", "known", "paused"]
+
+#: of an order whose record no Python object can be made of
+_DO: Final = "a process of a later release may read it: end the older ones; else mend the record, or restore it"
+
+log = structlog.get_logger()
 
 
 async def take(
@@ -59,11 +68,12 @@ async def claim(
     # only what is claimed to be sent can be sent twice: looks need nobody's confirmation
     run = store.run_many_replicated if step == "submit" else store.run_many
     replies, confirmed = await _until_answered(lambda: run(CLAIM, account_id, calls), ends - lease_ms / 2000)
-    return [
-        replace(_claim(account_id, each, step, operation, ends, reply), confirmed=confirmed, paid=pace is not None)
+    claims = (
+        _claim(account_id, each, step, operation, ends, reply)
         for each, operation, reply in zip(ids, operations, replies, strict=True)
         if reply[0] == "claimed"
-    ]
+    )
+    return [replace(each, confirmed=confirmed, paid=pace is not None) for each in claims if each]
 
 
 async def _until_answered(run: Callable[[], Awaitable[list[Any]]], until: float) -> tuple[Sequence[Any], bool]:
@@ -86,19 +96,30 @@ async def _until_answered(run: Callable[[], Awaitable[list[Any]]], until: float)
         return error.replies, False
 
 
-async def renew(store: Store, claim: Claim, lease_ms: int) -> bool:
-    """Prolong a lease by its whole length; False: it has ended, write no further byte."""
+async def renew(store: Store, claim: Claim, lease_ms: int, *, begins: bool = False) -> Renewal:
+    """Prolong a lease by its whole length, or say why no further byte may be written.
+
+    `begins`: Bandwidth is about to be asked the first thing under it. Not if its id is known by now, or the account
+    is paused.
+    """
     order = claim.order
     key = keys.order(order.account_id, order.id)
     run = store.run_replicated if claim.step == "submit" else store.run
-    return bool(await run(RENEW, order.account_id, key, order.id, claim.fence, lease_ms))
+    verdict: Renewal = await run(RENEW, order.account_id, key, order.id, claim.fence, lease_ms, int(begins))
+    return verdict
 
 
-def _claim(account_id: str, order_id: str, step: Step, operation: str, ends: float, reply: list[Any]) -> Claim:
+def _claim(account_id: str, order_id: str, step: Step, operation: str, ends: float, reply: list[Any]) -> Claim | None:
+    """Read a claim; None where its record cannot be read, which keeps no other order from its worker."""
     _, now, *flat = reply
     fields = dict(zip(flat[::2], flat[1::2], strict=True))
+    try:
+        order = record.order_of(account_id, order_id, fields)
+    except Exception:
+        log.exception("order.unreadable", order=order_id, account=account_id, do=_DO)
+        return None
     return Claim(
-        order=record.order_of(account_id, order_id, fields),
+        order=order,
         step=step,
         operation=operation,
         fence=int(fields["fence"]),

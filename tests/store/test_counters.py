@@ -291,7 +291,7 @@ async def test_orders_in_flight_are_those_whose_lease_runs(made):
 
     await made.book.report(first, sent(), KIND, NONE)
     made.store.offset += 2_000
-    assert await made.book.renew(second)
+    assert await made.book.renew(second) == "renewed"
     made.store.offset += 2_000
     assert await in_flight() == 1
     await made.book.report(second, sent(SECOND), KIND, NONE)

@@ -82,13 +82,13 @@ async def test_claims_whose_replies_were_lost_are_made_again_and_keep_their_leas
 async def test_a_lease_is_renewed_only_by_its_holder_and_before_it_ends(world, order):
     first = await claim(world, order)
     later(world, 2)
-    assert await world.desk.book.renew(first)
+    assert await world.desk.book.renew(first) == "renewed"
     later(world, 2)
     assert await claim(world, order) is None
     later(world, 2)
-    assert not await world.desk.book.renew(first)
+    assert await world.desk.book.renew(first) == "ended"
     await claim(world, order)
-    assert not await world.desk.book.renew(first)
+    assert await world.desk.book.renew(first) == "ended"
 
 
 async def test_a_late_answer_delivers_its_id_and_nothing_else(world, order):

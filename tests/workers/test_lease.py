@@ -22,7 +22,7 @@ class Book:
     def __init__(self, renews):
         self._renews = renews
 
-    async def renew(self, claim):
+    async def renew(self, claim, *, begins):
         if isinstance(self._renews, Exception):
             raise self._renews
         return self._renews
@@ -41,12 +41,12 @@ class Turns:
 
 
 def lease(renews, left=0.5, turns=None, paid=True):
-    order = SimpleNamespace(account_id="1")
+    order = SimpleNamespace(account_id="1", attempts=1)
     claim = SimpleNamespace(lease_ends=time.monotonic() + left, paid=paid, order=order, step="submit")
     return Lease(claim, Book(renews), turns, None, SETTINGS)
 
 
-@pytest.mark.parametrize("renews", [False, StoreUnavailable()], ids=["ended", "store away"])
+@pytest.mark.parametrize("renews", ["ended", StoreUnavailable()], ids=["ended", "store away"])
 async def test_without_a_renewed_lease_no_exchange_is_made(renews):
     with pytest.raises(LeaseEnded):
         await lease(renews).before(POST)
@@ -59,7 +59,7 @@ async def test_a_lease_that_is_long_enough_is_not_renewed():
 @pytest.mark.parametrize("paid", [True, False])
 async def test_every_exchange_but_the_one_that_the_claim_has_paid_for_waits_for_its_turn(paid):
     turns = Turns(0.0, 0.05, 0.0)
-    covered = lease(True, left=2.9, turns=turns, paid=paid)
+    covered = lease("renewed", left=2.9, turns=turns, paid=paid)
     began = time.monotonic()
     for _ in range(3):
         await covered.before(POST)
@@ -68,7 +68,7 @@ async def test_every_exchange_but_the_one_that_the_claim_has_paid_for_waits_for_
 
 
 async def test_a_lease_that_would_end_while_the_turn_is_waited_for_is_renewed_first():
-    covered = lease(False, left=0.5, turns=Turns(60.0), paid=False)
+    covered = lease("ended", left=0.5, turns=Turns(60.0), paid=False)
     with pytest.raises(LeaseEnded, match="the lease ended before POST"):
         await asyncio.wait_for(covered.before(POST), 15)
 
@@ -76,7 +76,7 @@ async def test_a_lease_that_would_end_while_the_turn_is_waited_for_is_renewed_fi
 @pytest.mark.parametrize("why", [Withheld("the governor: too far"), StoreUnavailable()], ids=["far", "store away"])
 async def test_without_a_turn_no_exchange_is_made(why):
     with pytest.raises(Withheld):
-        await lease(True, left=2.9, turns=Turns(why), paid=False).before(POST)
+        await lease("renewed", left=2.9, turns=Turns(why), paid=False).before(POST)
 
 
 async def test_a_lease_is_kept_while_its_order_waits_for_a_slot():
@@ -84,15 +84,15 @@ async def test_a_lease_is_kept_while_its_order_waits_for_a_slot():
     first, slot = slots.take(), slots.take()
 
     class Kept(Book):
-        async def renew(self, claim):
+        async def renew(self, claim, *, begins):
             renewed.append(claim)
             first.give_back()
-            return True
+            return "renewed"
 
-    order = SimpleNamespace(account_id="1")
+    order = SimpleNamespace(account_id="1", attempts=1)
     claim = SimpleNamespace(lease_ends=time.monotonic() + 0.2, paid=True, order=order, step="submit")
     settings = SimpleNamespace(exchange_seconds=0.05, lease_seconds=0.2)
-    await asyncio.wait_for(Lease(claim, Kept(True), None, None, settings, slot).before(POST), 15)
+    await asyncio.wait_for(Lease(claim, Kept("renewed"), None, None, settings, slot).before(POST), 15)
 
     assert renewed
 
@@ -100,17 +100,37 @@ async def test_a_lease_is_kept_while_its_order_waits_for_a_slot():
 async def test_an_order_whose_lease_ends_in_line_is_not_sent():
     slots = Slots(1)
     slots.take()
-    order = SimpleNamespace(account_id="1")
+    order = SimpleNamespace(account_id="1", attempts=1)
     claim = SimpleNamespace(lease_ends=time.monotonic() + 0.2, paid=True, order=order, step="submit")
     settings = SimpleNamespace(exchange_seconds=0.05, lease_seconds=0.2)
     with pytest.raises(LeaseEnded):
-        await Lease(claim, Book(False), None, None, settings, slots.take()).before(POST)
+        await Lease(claim, Book("ended"), None, None, settings, slots.take()).before(POST)
+
+
+@pytest.mark.parametrize("verdict", ["known", "paused"])
+async def test_what_is_sent_again_asks_before_whether_it_still_may(verdict):
+    slots = Slots(1)
+    again = lease(verdict, left=2.9)
+    again._claim.order.attempts = 2
+    again._slot = slots.take()
+    with pytest.raises(Withheld, match="before POST"):
+        await again.before(POST)
+    assert again.kept_back
+
+
+async def test_nothing_was_kept_back_once_something_was_asked():
+    once = lease("ended", left=2.9, turns=Turns(0.0))
+    await once.before(POST)
+    once._ends = time.monotonic()
+    with pytest.raises(LeaseEnded):
+        await once.before(POST)
+    assert once.kept_back == ""
 
 
 async def test_an_order_that_is_sent_away_from_the_line_is_not_sent():
     slots = Slots(1)
     slots.take()
-    waiting = lease(True, left=2.9)
+    waiting = lease("renewed", left=2.9)
     waiting._slot = slots.take()
     slots.dismiss()
     with pytest.raises(Withheld, match="the worker ends"):
