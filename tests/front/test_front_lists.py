@@ -157,10 +157,10 @@ async def test_a_list_shows_no_names_to_who_may_not_see_them(idle):
         ("dldas", ["RECEIVED", "PROCESSING", "COMPLETE"], "The DL/DA request has been received"),
     ],
 )
-async def test_a_history_tells_the_states_in_bandwidths_words(world, resource, states, note):
-    made = await world.api.post(path_of(world, resource), content=body_of(resource, reference="H"), timeout=30)
-    await world.ended(id_of(made))
-    root = xml.parse((await get(world, resource, id_of(made), "history")).content)
+async def test_a_history_tells_the_states_in_bandwidths_words(idle, resource, states, note):
+    made = await idle.api.post(path_of(idle, resource), content=body_of(resource, reference="H"))
+    await idle.ended(id_of(made))
+    root = xml.parse((await get(idle, resource, id_of(made), "history")).content)
     rows = [{each.tag: each.text for each in entry} for entry in root]
     told = [each["Status"] for each in rows]
     # a quick order may never have been seen in process
@@ -168,7 +168,7 @@ async def test_a_history_tells_the_states_in_bandwidths_words(world, resource, s
     assert (told[0], told[-1]) == (states[0], states[-1])
     assert set(told) <= set(states)
     assert (rows[0]["Note"], rows[0]["Author"]) == (note, "default")
-    own = await world.order(id_of(made))
+    own = await idle.order(id_of(made))
     assert rows[0]["OrderDate"] == own["created_at"]
 
 

@@ -40,6 +40,7 @@ class Rounds:
 def rounds(monkeypatch):
     made = Rounds()
     monkeypatch.setattr(lanes, "go_along", made.go_along)
+    monkeypatch.setattr(lanes, "END_SECONDS", 0.1)
     monkeypatch.setattr(lanes, "time", SimpleNamespace(monotonic=made.monotonic))
     return made
 
