@@ -188,17 +188,16 @@ async def test_an_account_whose_server_is_away_holds_up_no_other(valkey):
             assert (await world.order(slow["id"]))["state"] == "submitting"
 
 
-async def test_a_round_that_ends_because_the_store_is_away_hears_the_wish_to_stop(valkey, logs):
+async def test_a_round_that_ends_because_the_store_is_away_hears_the_wish_to_stop(valkey, logs, monkeypatch):
     async with rig.world(valkey.url, exchanges=2, lease_seconds=30, exchange_seconds=20) as world:
         orders, stopping, away = await several(world, 4), [], []
-        take = world.desk.book.take
 
-        async def refused(*given, **named):
+        async def may_take(_):
             if away:
                 raise StoreUnavailable
-            return await take(*given, **named)
+            return True
 
-        world.desk.book.take = refused
+        monkeypatch.setattr(Round, "_may_take", may_take)
         async with in_line(world, "submit", orders, lambda: bool(stopping)):
             away.append(True)
             await rig.until(lambda: _interrupted(logs))
