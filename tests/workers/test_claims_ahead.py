@@ -169,16 +169,18 @@ async def test_a_record_that_cannot_be_read_keeps_no_other_order_from_its_worker
 async def test_an_account_whose_server_is_away_holds_up_no_other(valkey):
     account, away = rig.new_account(), rig.new_account()
     async with rig.world(valkey.url, account=account, accounts=(account, away)) as world:
-        take = world.desk.book.take
+        take, asked = world.desk.book.take, asyncio.Event()
 
         async def refused(account_id, *given, **named):
             if account_id == away:
+                asked.set()
                 raise StoreUnavailable
             return await take(account_id, *given, **named)
 
         world.desk.book.take = refused
         (slow,) = await several(world, 1)
         async with in_line(world, "submit", [slow]):
+            await asked.wait()
             quick = await world.submit([{"telephone_numbers": ["2015551399"], "sms": "on"}])
 
             async def is_sent():
