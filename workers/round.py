@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
     from service.lifecycle import Step
+    from service.survey import Group
     from workers.errand import Errands
+    from workers.slots import Slot
 
 #: seconds between looks at what is due while exchanges are under way
 LOOK_SECONDS: Final = 0.02
@@ -111,7 +113,7 @@ class Round:
     async def _survey(self, account_id: str, rung: deque[str] | None = None) -> int:
         """Give a slot to each group of orders that one list may answer for; those that were rung for go along."""
         took = 0
-        while self._step == "check" and self._slots.free:
+        while self._step == "check" and self._slots.room:
             group = await self._surveyor.surveys.gather(account_id, [*islice(rung or (), MOST)])
             if group is None:
                 break
@@ -121,8 +123,14 @@ class Round:
                 left = [each for each in rung if each not in gone]
                 rung.clear()
                 rung.extend(left)
-            self._slots.start(self._surveyor.run(group))
+            slot = self._slots.take()
+            self._slots.start(self._ask_list(group, slot), slot)
         return took
+
+    async def _ask_list(self, group: Group, slot: Slot) -> None:
+        """Ask once the slot has come; where it does not in time, the orders are due again as they were handed out."""
+        if await slot.comes(self.desk.settings.lease_seconds / 4) and not slot.is_dismissed:
+            await self._surveyor.run(group)
 
     async def _start(self, account_id: str, ids: Sequence[str]) -> int:
         for claim in await self._book.claim(account_id, ids, self._step):

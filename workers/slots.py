@@ -48,13 +48,8 @@ class Slots:
         return self._held / self._most
 
     @property
-    def free(self) -> int:
-        """How many may be taken and begun at once."""
-        return 0 if self._line else min(self._most - len(self._taken), 2 * self._most - len(self._tasks))
-
-    @property
     def room(self) -> int:
-        """How many orders are worth claiming: for free slots, and some ahead, once few of those are left in line."""
+        """How many are worth claiming or gathering: for free slots, and some ahead, once few are left in line."""
         free, waiting = self._most - len(self._taken), len(self._line)
         if not free and waiting > self._ahead // 2:
             return 0

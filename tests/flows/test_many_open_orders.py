@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 from crowd import BEGINS, ENDS, crowd
+from rig import until
 
 from service.asking import Useless
 from service.bandwidth.guard import Withheld
@@ -20,6 +21,7 @@ from service.store import keys
 from service.survey import Survey
 from service.surveys import Surveys
 from workers import survey
+from workers.round import Round
 
 MANY = 20
 PATHS = {"tn-options": "tnoptions", "lidb": "lidbs", "dlda": "dldas"}
@@ -271,3 +273,40 @@ async def test_a_429_to_a_list_pauses_the_account(many, monkeypatch):
     await many.look(3)
 
     assert await many.world.desk.store.client.hget(keys.pause(many.world.account), "why") == "throttled"
+
+
+async def test_orders_are_gathered_for_a_list_while_others_wait_in_line_for_a_slot(valkey, monkeypatch):
+    gather, groups = Surveys.gather, []
+
+    async def noted(*given):
+        if group := await gather(*given):
+            groups.append(group)
+        return group
+
+    async with crowd(valkey.url, exchanges=4) as many:
+        single, send, go, held = await many.send("lidb", 6), many.world.desk.connection._send, asyncio.Event(), []
+
+        async def gated(exchange, wire):
+            if len(held) < many.world.settings.exchanges:
+                held.append(exchange)
+                await go.wait()
+            return await send(exchange, wire)
+
+        many.world.desk.store.offset += 6_000
+        many.world.desk.connection._send = gated
+        round_ = asyncio.create_task(Round(many.world.errands, "check", many.world.account, lambda: False).run(single))
+        await until(lambda: _true(len(held) == many.world.settings.exchanges))
+        await many.send("tn-options", MANY)
+        monkeypatch.setattr(Surveys, "gather", noted)
+        many.world.desk.store.offset += 3_000
+        await until(lambda: _true(groups))
+
+        async def let_go():
+            go.set()
+            await round_
+
+        assert (await many.asked(let_go))["GET tnoptions"] == 1
+
+
+async def _true(what):
+    return what
