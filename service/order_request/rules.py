@@ -70,7 +70,7 @@ class Ruled(Shape):
         told = [each for each in part.rules() if remains.may_judge(each.path)]
         if not errors and not told:
             return part
-        lines = [*map(_again, errors), *(_line(each, remains) for each in told)]
+        lines = [*map(again, errors), *(_line(each, remains) for each in told)]
         raise ValidationError.from_exception_data(cls.__name__, lines)
 
 
@@ -88,10 +88,14 @@ def _without(value: Mapping[Any, Any], errors: Sequence[ErrorDetails]) -> Remain
     return Remains(kept, frozenset(map(str, failed)), places)
 
 
-def _again(error: ErrorDetails) -> InitErrorDetails:
+def again(error: ErrorDetails, begin: int = 0) -> InitErrorDetails:
+    """Return what tells an error once more; of entries of a list, `begin` is the place of the first one."""
     context = error.get("ctx", {})
     what = PydanticCustomError("invalid", "{sentence}", context) if error["type"] == "invalid" else error["type"]
-    return InitErrorDetails(type=what, loc=error["loc"], input=error["input"], ctx=context)
+    loc = error["loc"]
+    if begin:
+        loc = (int(loc[0]) + begin, *loc[1:])
+    return InitErrorDetails(type=what, loc=loc, input=error["input"], ctx=context)
 
 
 def _line(told: Wrong, remains: Remains) -> InitErrorDetails:

@@ -49,7 +49,12 @@ ENCODED = {
     "a huge number": (b'{"telephone_number": ' + b"1" * 5_000 + b"}", "cannot be read"),
     "a name twice": (b'{"sms": "on", "sms": "off"}', "appears twice"),
     "a list": (b'["2015551234"]', "Give a JSON object"),
-    "many wrong fields": (json.dumps({f"x{at}": at for at in range(5_000)}).encode(), "Unknown field"),
+    "many wrong fields": (json.dumps({f"x{at}": at for at in range(1_900)}).encode(), "Unknown field"),
+    "more wrong fields": (json.dumps({f"x{at}": at for at in range(5_000)}).encode(), "Leave out"),
+    "more routes": (
+        b'{"telephone_number": "2015551234", "origination_route_plan": {"routes": [%s]}}' % b",".join([b"{}"] * 66_000),
+        "Leave out",
+    ),
     "groups": (b'{"groups": [{"telephone_numbers": ["2015551234"], "sms": "on"}]}', None),
     "somebody else's id": (b'{"telephone_number": "2015551234", "sms": "on", "batch": "x", "ordinal": 1}', None),
 }
