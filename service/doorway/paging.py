@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+from collections import Counter
 from difflib import get_close_matches
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 DEFAULT_LIMIT: Final = 50
+#: how often a query may name one parameter: there are fewer words for each, and the longest lists of ids are as long
+MOST_TIMES: Final = 100
 #: bytes of a list's mark in its cursors
 _MARK: Final = 9
 #: characters of a place in a list: few, but for an orphan called by a long reference
@@ -27,16 +30,18 @@ _SHOWN: Final = 40
 
 
 def only(request: Request, taken: Mapping[str, bool]) -> None:
-    """Refuse query parameters that are not among these, or stand twice: a filter must never be overlooked.
+    """Refuse query parameters that are not among these, or stand too often: a filter must never be overlooked.
 
     `taken`: by its name, whether a parameter may be given more than once.
     """
-    given = [name for name, _ in request.query_params.multi_items()]
-    for name in given:
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    for name, times in given.items():
         if name not in taken:
             raise wrong(name[:_SHOWN], _hint(name[:_SHOWN], list(taken)))
-        if given.count(name) > 1 and not taken[name]:
+        if times > 1 and not taken[name]:
             raise wrong(name, "give it once")
+        if times > MOST_TIMES:
+            raise wrong(name, f"give it at most {MOST_TIMES} times")
 
 
 def _hint(name: str, known: Sequence[str]) -> str:

@@ -199,3 +199,11 @@ async def test_a_state_or_kind_that_is_none_is_400_and_names_those_there_are(wor
         (error,) = answer.json()["errors"]
         assert error["pointer"] == f"?{name}"
         assert {"state": "needs_attention", "kind": "tn-options"}[name] in error["detail"]
+
+
+async def test_a_parameter_that_may_come_several_times_comes_no_thousands_of_times(world):
+    for name, value in (("kind", "lidb"), ("state", "open"), ("kind", "")):
+        answer = await world.api.get(f"{world.orders}?{'&'.join([f'{name}={value}'] * 101)}")
+        assert (answer.status_code, answer.json()["type"]) == (400, "/problems/malformed-request")
+        assert answer.json()["errors"] == [{"pointer": f"?{name}", "detail": "give it at most 100 times", "code": None}]
+    assert (await world.api.get(f"{world.orders}?{'&'.join(['kind=lidb'] * 100)}")).status_code == 200

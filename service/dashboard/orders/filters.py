@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
 
@@ -36,6 +37,8 @@ NAMES: Final[Mapping[str, tuple[str, bool]]] = {
 QUERY: Final[Mapping[str, bool]] = {name: several for name, (_, several) in NAMES.items()}
 #: those that stand in the form's first line; the others are behind "More filters"
 FIRST: Final = frozenset({"telephone_number", "customer_order_id"})
+#: filters that a page shows one by one: all that make sense together are fewer
+_MOST_CHIPS: Final = 50
 _TIMES: Final = ("created_from", "created_to")
 #: times that people ask about most, in seconds
 _SINCE: Final[Mapping[str, int]] = {"hour": 3_600, "day": 86_400, "week": 7 * 86_400}
@@ -125,11 +128,13 @@ def kept(request: Request, *dropped: str) -> list[tuple[str, str]]:
 
 
 def _chips(request: Request) -> Iterable[Chip]:
-    query = kept(request)
-    for item in query:
+    # each address holds all the other filters: they are written once, and of very many some get no chip
+    written = {item: urlencode([item]) for item in kept(request)}
+    path = quote(request.scope["path"])
+    for item in islice((each for each in written if each[0] in NAMES), _MOST_CHIPS):
         name, value = item
-        if name in NAMES:
-            yield Chip(NAMES[name][0], _shown(name, value), address(request, [each for each in query if each != item]))
+        others = "&".join(each for other, each in written.items() if other != item)
+        yield Chip(NAMES[name][0], _shown(name, value), f"{path}?{others}" if others else path)
 
 
 def _since(request: Request) -> Iterable[Since]:

@@ -38,7 +38,8 @@ class View:
 
 async def read(store: Store, account_id: str, request: Request, path: str) -> list[View]:
     """Return the views of an account's orders, of the kinds that the address names; they lead to `path`."""
-    kinds = [each for each in request.query_params.getlist("kind") if each in shelf()] or sorted(shelf())
+    named = dict.fromkeys(request.query_params.getlist("kind"))
+    kinds = [each for each in named if each in shelf()] or sorted(shelf())
     counts = await counting.count(store, account_id, kinds)
     by_state = {state: sum(each.by_state[state] for each in counts.values()) for state in State}
     return list(_views(by_state, request, path))
