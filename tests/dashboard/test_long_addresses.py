@@ -5,6 +5,8 @@ from __future__ import annotations
 from unittest import mock
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
+
 from service.dashboard.orders import filters, views
 from service.kinds import shelf
 from service.lifecycle import State
@@ -55,3 +57,15 @@ async def test_orders_of_a_kind_that_is_named_often_are_counted_once(world, visi
         answer = await visitor.get(f"{room(world)}?{'&'.join(['kind=lidb'] * 100)}")
 
     assert (answer.status_code, count.call_args.args[2]) == (200, ["lidb"])
+
+
+async def test_a_step_of_thousands_of_digits_is_no_step(world, visit):
+    order = await world.submit()
+    visitor = await visit(world, "orders:read")
+    stranger = httpx.AsyncClient(base_url=world.api.base_url, trust_env=False, timeout=20)
+    async with stranger:
+        for at in ("1" * 5_000, f"1/{'1' * 5_000}", "1" * 16, "x", "\u0661", "1/-1", "1/1.5"):
+            path = f"{room(world)}/{order['id']}/steps/{at}"
+            signed_out, signed_in = await stranger.get(path), await visitor.get(path)
+            assert (signed_out.status_code, signed_in.status_code) == (303, 404), at
+            assert "text/html" in signed_in.headers["content-type"]

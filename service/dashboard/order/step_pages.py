@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from service.order import Order
     from service.report import Document
 
+#: a moment in ms, and the place of a document among those of one
+_MOMENT: Final = re.compile("[0-9]{1,15}", re.ASCII)
+_NTH: Final = re.compile("[0-9]{1,4}", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -37,7 +42,7 @@ async def step(request: Request) -> Response:
     """Show what went to Bandwidth and came back at one moment (ms)."""
     desk, client, account_id = enter(request)
     order = await find_order(request)
-    at = request.path_params["at"]
+    at = _number(request, "at", _MOMENT)
     kept = await _documents(request, order, at)
     entries = await reading.timeline(desk.store, account_id, order.id)
     veil = Veil(order, lifted=client.sees_personal)
@@ -57,8 +62,8 @@ async def step(request: Request) -> Response:
 async def document(request: Request) -> Response:
     """Return one document of a step, whole, as text."""
     order = await find_order(request)
-    kept = await _documents(request, order, request.path_params["at"])
-    nth = request.path_params["nth"]
+    kept = await _documents(request, order, _number(request, "at", _MOMENT))
+    nth = _number(request, "nth", _NTH)
     if nth >= len(kept):
         raise NotFound("This document is not kept: open the order's timeline again.")
     text = xml_lines.indented(kept[nth].document.xml)
@@ -68,9 +73,17 @@ async def document(request: Request) -> Response:
 def pages() -> list[Page]:
     """Return the pages of steps."""
     return [
-        Page("GET", ORDER + "/steps/{at:int}", step),
-        Page("GET", ORDER + "/steps/{at:int}/{nth:int}", document),
+        Page("GET", ORDER + "/steps/{at}", step),
+        Page("GET", ORDER + "/steps/{at}/{nth}", document),
     ]
+
+
+def _number(request: Request, name: str, form: re.Pattern[str]) -> int:
+    # the router itself would fall over a number of thousands of digits, before anybody is asked who they are
+    text = str(request.path_params[name])
+    if not form.fullmatch(text):
+        raise NotFound("There is no such step: open it from the order's timeline.")
+    return int(text)
 
 
 async def _documents(request: Request, order: Order, at: int) -> list[KeptDocument]:
