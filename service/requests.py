@@ -13,6 +13,7 @@ from service.order import NewOrder
 from service.order_request.reading import read_order
 from service.order_request.retry import RetryRequest, remainder
 from service.sealing import hide, reveal
+from service.strict_json import canonical
 from service.tracing import trace
 
 if TYPE_CHECKING:
@@ -129,8 +130,7 @@ class Requests:
 
     def _fingerprint(self, account_id: str, address: str, client_id: str, body: object) -> str:
         # the parsed body, keys sorted: the same order written with other blanks is the same order
-        canonical = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
-        return self._sealer.fingerprint(account_id.encode(), address.encode(), client_id.encode(), canonical)
+        return self._sealer.fingerprint(account_id.encode(), address.encode(), client_id.encode(), canonical(body))
 
 
 def _address(kind: Kind, amends: Order | None) -> str:

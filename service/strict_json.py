@@ -1,10 +1,12 @@
-"""JSON, read strictly: what two readers could understand differently is refused."""
+"""JSON, read strictly: what two readers could understand differently is refused. And written in one way."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
 from typing import Any, Final
+
+import orjson
 
 from service.errors import FieldError, MalformedRequest
 
@@ -32,6 +34,15 @@ def parse(body: bytes, subject: str = "The body", line: int = 1) -> Any:
     if body.count(b"[") + body.count(b"{") >= DEEPEST and _is_deep(found):
         raise MalformedRequest("The JSON is nested too deeply.")
     return found
+
+
+def canonical(value: Any) -> bytes:
+    """Write parsed JSON so that the same value, however it was written, is the same bytes."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:
+        # half a character, or more than 64 bits: whoever looks at the value will refuse it, and may do so later
+        return json.dumps(value, sort_keys=True).encode()
 
 
 def _is_deep(value: Any) -> bool:

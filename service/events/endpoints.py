@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import orjson
-
 from service.errors import (
     EndpointOff,
     IdempotencyReused,
@@ -19,6 +17,7 @@ from service.identifiers import new_id
 from service.outgoing import address, signing
 from service.store.events import deliveries, endpoints
 from service.store.events.endpoints import ALWAYS, Once
+from service.strict_json import canonical
 
 if TYPE_CHECKING:
     from service.sealing import Sealer
@@ -71,9 +70,8 @@ class Endpoints:
 
     def once(self, account_id: str, client_id: str, key: str, body: object) -> Once:
         """Return what tells a request with an Idempotency-Key from others; `body` is parsed JSON."""
-        canonical = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
         parts = (each.encode() for each in (account_id, "endpoint", client_id))
-        return Once(f"{client_id}:{key}", self._sealer.fingerprint(*parts, canonical))
+        return Once(f"{client_id}:{key}", self._sealer.fingerprint(*parts, canonical(body)))
 
     async def create(self, account_id: str, wish: Wish, once: Once = ALWAYS) -> Made:
         """Make an endpoint whose URL was checked, or return the one that the same request has made, with its secret.

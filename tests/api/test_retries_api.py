@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 from ending_steps import end
+from rig import until
 
 from service.kinds import shelf
 from service.lifecycle import State
 from service.order import Outcome
 from service.store import purging
+from service.times import iso, parse
 
 A, B, C, D, E = (f"20155519{n:02d}" for n in range(1, 6))
 GROUPS = [
@@ -188,6 +191,36 @@ async def test_a_body_that_is_none_is_refused_and_says_where(world):
     assert (await retry(world, order["id"], content=b"{", headers=json)).status_code == 400
     assert (await retry(world, "01a20793-86c9-7bcc-8f65-7512482b0f80")).status_code == 404
     assert (await retry(world, order["id"], {})).status_code == 202
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"metadata": {"a": "\\ud800"}}', b'{"x": 99999999999999999999999}', b"[18446744073709551616]"]
+)
+async def test_a_body_that_no_order_is_made_of_is_refused_with_a_key_as_without_one(world, body):
+    order = await partial(world, {C: AGAIN})
+    json, key = {"Content-Type": "application/json"}, {"Idempotency-Key": "once"}
+
+    for headers in (json, json | key, json | key):
+        answer = await retry(world, order["id"], content=body, headers=headers)
+        assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid-order")
+
+    again = [await retry(world, order["id"], {}, headers=key) for _ in range(2)]
+    assert [each.status_code for each in again] == [202, 202]
+    refused = await retry(world, order["id"], content=body, headers=json | key)
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/idempotency-key-reused")
+
+
+async def test_a_request_that_is_repeated_once_its_time_has_passed_finds_its_order(world):
+    order, key = await partial(world, {C: AGAIN}), {"Idempotency-Key": "once"}
+    soon = iso(round((time.time() + 0.2) * 1000))
+    first = await retry(world, order["id"], {"not_before": soon}, headers=key)
+
+    async def passed():
+        return time.time() * 1000 > parse(soon)
+
+    await until(passed)
+    again = await retry(world, order["id"], {"not_before": soon}, headers=key)
+    assert (first.status_code, again.status_code, again.json()["id"]) == (202, 202, first.json()["id"])
 
 
 async def test_an_order_that_was_purged_is_410(world):
