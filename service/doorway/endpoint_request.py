@@ -6,15 +6,24 @@ import time
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, ValidationError, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+)
 
 from service import times
 from service.errors import FieldError, InvalidEndpoint, InvalidReplay
 from service.event import TYPES
 from service.events.endpoints import Wish
 from service.kinds import shelf
-from service.order_request.reading import pointer
+from service.order_request.reading import LISTED, pointer
 from service.order_request.shape import Shape, wrong
+from service.order_request.size import too_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,9 +68,17 @@ def _past(text: str) -> str:
     return text
 
 
+def _few(value: object) -> object:
+    # `max_length` alone is held against what has been read
+    if isinstance(value, list) and len(value) > _MOST:
+        raise wrong(None, f"Give at most {_MOST} entries.")
+    return value
+
+
 _Types: TypeAlias = Annotated[
     tuple[Annotated[str, AfterValidator(_type), Field(json_schema_extra={"enum": [*TYPES]})], ...],
     Field(max_length=_MOST),
+    BeforeValidator(_few),
 ]
 
 
@@ -81,6 +98,7 @@ class EndpointRequest(Shape):
     kinds: Annotated[
         tuple[Annotated[str, AfterValidator(_kind), Field(json_schema_extra=_all_kinds)], ...],
         Field(max_length=_MOST, description="Of which kinds of orders it is told; empty: all."),
+        BeforeValidator(_few),
     ] = ()
     enabled: Annotated[bool, Field(strict=True)] = True
 
@@ -111,7 +129,6 @@ _SENTENCES: Final = {
     "bool_type": "Give true or false.",
     "string_too_long": "Give at most 200 characters.",
     "string_pattern_mismatch": "Give one line of text.",
-    "too_long": "Give fewer entries.",
     "model_type": "Give an object.",
     "model_attributes_type": "Give an object.",
 }
@@ -123,6 +140,8 @@ def read(body: object, check_url: Callable[[str], None], before: Wish | None = N
     `check_url` raises ValueError with a sentence. Raises InvalidEndpoint with every wrong field at once.
     """
     errors: list[FieldError] = []
+    if found := too_large(body):
+        raise InvalidEndpoint(errors=(FieldError(pointer(found.path), found.sentence),))
     try:
         said = EndpointRequest.model_validate(body, context=check_url)
     except ValidationError as failure:
@@ -140,6 +159,8 @@ def read_replay(body: object) -> tuple[int, Sequence[str]]:
 
     Raises InvalidReplay with every wrong field at once.
     """
+    if found := too_large(body):
+        raise InvalidReplay(errors=(FieldError(pointer(found.path), found.sentence),))
     try:
         said = ReplayRequest.model_validate(body)
     except ValidationError as failure:
@@ -156,5 +177,5 @@ def _wrong(failure: ValidationError, shape: type[Shape]) -> list[FieldError]:
 
     return [
         FieldError(pointer(each["loc"]), sentence(each))
-        for each in failure.errors(include_url=False, include_input=False)
+        for each in failure.errors(include_url=False, include_input=False)[:LISTED]
     ]

@@ -20,7 +20,7 @@ _NUMBERS: Final = "telephone_numbers"
 _HOLDERS: Final = (dict, list)
 
 
-def too_large(body: object, most_secrets: int) -> Wrong | None:
+def too_large(body: object, most_secrets: int = MOST) -> Wrong | None:
     """Return where a body is larger than any order; an order itself takes next to no time to be looked at."""
     if not isinstance(body, dict):
         return None
@@ -55,5 +55,5 @@ def _wrong(part: Any, path: Path, most: int, apart: str | None = None) -> Wrong:
     for step, each in (part.items() if isinstance(part, dict) else enumerate(part)) if path else ():
         if isinstance(each, _HOLDERS) and step != apart and _size(each, most) > most:
             return _wrong(each, (*path, step), most)
-    sentence = f"Leave out what does not belong here: no order has more than {most} names and entries in one place."
+    sentence = f"Leave out what does not belong here: one place takes at most {most} names and entries."
     return Wrong(path, None, sentence)
