@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from unittest import mock
 
 import pytest
 from front_steps import body_of, get, id_of, path_of, post, shape
@@ -132,9 +133,13 @@ async def test_whole_orders_are_listed_while_they_are_not_too_long_together(idle
     monkeypatch.setattr(reads, "MOST_NUMBERS", 2)
     numbers = "".join(f"<TelephoneNumber>201555123{at}</TelephoneNumber>" for at in range(2))
     body = body_of("tnoptions").replace("<TelephoneNumber>2015551234</TelephoneNumber>", numbers)
-    for status in (200, 404):
+    for status, told in ((200, 1), (404, 0)):
         await post(idle, "tnoptions", body=body)
-        assert (await get(idle, "tnoptions", orderDetails="true")).status_code == status
+        with mock.patch.object(reads, "pictures", wraps=reads.pictures) as pictures:
+            assert (await get(idle, "tnoptions", orderDetails="true")).status_code == status
+        assert pictures.call_count == told
+    # of whoever asked for none of them, there is nothing that could be too long
+    assert (await get(idle, "tnoptions", orderDetails="true", lastModifiedBy="somebody")).status_code == 200
     listed = xml.parse((await get(idle, "tnoptions")).content)
     assert [each.text for each in listed.iter("CountOfTNs")] == ["2", "2"]
 
