@@ -40,6 +40,24 @@ async def test_every_metric_has_its_type_its_labels_and_a_sentence(spooling):
     assert told.families["process_resident_memory_bytes"].samples[0].value > 0
 
 
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "text/plain; version=abc",
+        "text/plain; version=\xff",
+        f"text/plain; version={'1' * 5_000}",
+        "text/plain; version=1.0.0; escaping=",
+        "application/openmetrics-text; version=",
+        "application/openmetrics-text; version=1.x",
+        ";;,",
+    ],
+)
+async def test_a_format_that_is_none_is_answered_in_one_that_is(world, accept):
+    answer = await world.api.get("/metrics", headers={"Accept": accept.encode("latin-1")})
+    assert answer.status_code == 200
+    assert "order_tracker_up 1.0" in answer.text
+
+
 async def test_what_has_not_happened_is_there_as_0_so_that_its_first_time_is_an_increase(world):
     told = await scrape(world.api)
 

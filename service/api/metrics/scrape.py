@@ -18,7 +18,7 @@ from service.api.operation import Answer, Operation
 from service.errors import StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from prometheus_client.core import Metric as Family
     from starlette.requests import Request
@@ -42,10 +42,18 @@ async def scrape(request: Request) -> Response:
     """Return the metrics of the caller's accounts; while the store is away, those that need none."""
     desk, client = caller(request)
     common, accounts = await asyncio.gather(vitals.installation(desk), _accounts(desk, sorted(client.accounts)))
-    encode, content_type = choose_encoder(request.headers.get("accept", ""))
+    encode, content_type = _encoder(request.headers.get("accept", ""))
     # those of fifty accounts take most of a second: the others' calls go on meanwhile
     body = await asyncio.to_thread(lambda: encode(_registry(_families(common, accounts))))
     return Response(body, headers={"Content-Type": content_type})
+
+
+def _encoder(accept: str) -> tuple[Callable[[Collector], bytes], str]:
+    try:
+        return choose_encoder(accept)
+    except (TypeError, ValueError):
+        # a version that is no number names no format
+        return choose_encoder("")
 
 
 def _families(common: InstallationVitals, accounts: Sequence[AccountVitals] | None) -> list[Family]:
