@@ -22,7 +22,7 @@ from service.errors import (
     IdempotencyReused,
     InvalidRows,
     StoreUnavailable,
-    Unavailable,
+    TooManyUploads,
     UnsupportedMedia,
 )
 from service.scopes import Scope
@@ -86,7 +86,7 @@ def _operation(kind: Kind) -> Operation:
         bulk_request.parameters(),
         bulk_request.body(kind),
         {202: Answer("All of it is on disk; the batch", NewBatchJson, ("Location", idempotency.REPLAYED))},
-        (InvalidRows, IdempotencyReused, BodyTooLarge, UnsupportedMedia),
+        (InvalidRows, IdempotencyReused, BodyTooLarge, UnsupportedMedia, TooManyUploads),
         kinds=(kind.name,),
     )
 
@@ -97,7 +97,7 @@ async def _turn(desk: Desk) -> AsyncIterator[None]:
         async with asyncio.timeout(TURN_SECONDS):
             await desk.uploads.acquire()
     except TimeoutError:
-        raise Unavailable("Other bodies of many rows are being read; send this one again shortly.") from None
+        raise TooManyUploads from None
     try:
         yield
     finally:

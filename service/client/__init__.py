@@ -94,6 +94,7 @@ from service.client.problems import (
     TooManyConflicts,
     TooManyEndpoints,
     TooManyListeners,
+    TooManyUploads,
     Unauthenticated,
     UnsupportedMedia,
 )
@@ -178,6 +179,7 @@ __all__ = [
     "TooManyConflicts",
     "TooManyEndpoints",
     "TooManyListeners",
+    "TooManyUploads",
     "TrackerClosed",
     "TrackerError",
     "Unauthenticated",

@@ -179,6 +179,12 @@ class TooManyListeners(Unavailable):
     slug = "too-many-listeners"
 
 
+class TooManyUploads(Unavailable):
+    """The process reads as many bodies of many rows as it may."""
+
+    slug = "too-many-uploads"
+
+
 class BandwidthUnavailable(Unavailable):
     """Bandwidth did not answer as it must."""
 

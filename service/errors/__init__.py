@@ -30,6 +30,7 @@ TrackerError
 │   │   └── NotReplicated   too few replicas confirmed what was written; carries the replies
 │   ├── LaterRecord         a later release wrote it
 │   ├── TooManyListeners
+│   ├── TooManyUploads
 │   ├── BandwidthUnavailable
 │   ├── NotCommitted        carries the order id that was minted
 │   └── NotSpooled          a callback that is neither in the store nor in the spool
@@ -73,6 +74,7 @@ from service.errors.unavailable import (
     NotSpooled,
     StoreUnavailable,
     TooManyListeners,
+    TooManyUploads,
     Unavailable,
 )
 
@@ -110,6 +112,7 @@ __all__ = [
     "TooManyConflicts",
     "TooManyEndpoints",
     "TooManyListeners",
+    "TooManyUploads",
     "TrackerError",
     "Unauthenticated",
     "Unavailable",

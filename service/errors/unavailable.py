@@ -64,6 +64,15 @@ class TooManyListeners(Unavailable):
     retry_after = 5
 
 
+class TooManyUploads(Unavailable):
+    """Other bodies of many rows are being read; send this one again shortly.
+
+    A process reads two of them at a time. Nothing of this one was kept: send it with the same Idempotency-Key.
+    """
+
+    slug = "too-many-uploads"
+
+
 class BandwidthUnavailable(Unavailable):
     """Bandwidth did not answer as it must; try again shortly.
 

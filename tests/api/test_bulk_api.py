@@ -263,7 +263,8 @@ async def test_a_third_body_waits_its_turn_and_is_503_when_it_does_not_come(worl
     refused = await rig.until(is_refused)
     go_on.set()
     assert {each.status_code for each in await asyncio.gather(*held)} == {202}
-    assert (refused.json()["type"], refused.headers["retry-after"]) == ("/problems/unavailable", "1")
+    assert (refused.json()["type"], refused.headers["retry-after"]) == ("/problems/too-many-uploads", "1")
+    assert (await world.api.get(refused.json()["type"])).status_code == 200
 
 
 async def test_passcodes_stand_nowhere_in_clear_and_come_back_nowhere(world):
