@@ -105,7 +105,7 @@ def operations() -> list[Operation]:
             "Send an event that was delivered or given up again, with the same id",
             admin,
             answers={202: Answer("It waits for its next attempt", DeliveryJson)},
-            problems=(DeliveryWaits, EndpointOff),
+            problems=(DeliveryWaits, EndpointOff, *json_body.NONE_PROBLEMS),
         ),
         Operation(
             "POST",

@@ -144,7 +144,7 @@ def operations() -> list[Operation]:
             "Give an endpoint a new secret; for a day the one before signs beside it",
             admin,
             answers={200: Answer(_ROTATED, NewSecretJson)},
-            problems=(SubscribedEndpoint,),
+            problems=(SubscribedEndpoint, *json_body.NONE_PROBLEMS),
         ),
         Operation(
             "POST",
@@ -154,7 +154,7 @@ def operations() -> list[Operation]:
             "Send a test event",
             admin,
             answers={202: Answer("The delivery of the test event", DeliveryJson)},
-            problems=(EndpointOff, SubscribedEndpoint),
+            problems=(EndpointOff, SubscribedEndpoint, *json_body.NONE_PROBLEMS),
         ),
     ]
 

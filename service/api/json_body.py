@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from service import bodies
-from service.errors import MalformedRequest, UnsupportedMedia
+from service.errors import BodyTooLarge, MalformedRequest, RequestTimeout, UnsupportedMedia
 from service.strict_json import parse
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+
+
+#: what `none` may refuse, besides what every operation may
+NONE_PROBLEMS: Final = (RequestTimeout, BodyTooLarge)
 
 
 async def read(request: Request, most: int, seconds: float) -> Any:

@@ -61,7 +61,7 @@ def operations() -> list[Operation]:
             "Put our subscriptions right now",
             Scope.ADMIN,
             answers={200: Answer("As they are then", SubscriptionsJson)},
-            problems=problems,
+            problems=(*problems, *json_body.NONE_PROBLEMS),
         ),
     ]
 

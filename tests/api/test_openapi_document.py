@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 from pathlib import Path
 
@@ -147,6 +149,34 @@ def test_every_problem_that_can_be_answered_is_in_it(told):
         if "const" in part.get("properties", {}).get("type", {})
     }
     assert types == {f"/problems/{each.slug}": each.status for each in classes}
+
+
+def raised(path):
+    """The names of errors that a file raises, made there or not."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Raise) and node.exc is not None:
+            made = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+            yield made.id if isinstance(made, ast.Name) else ""
+
+
+def test_what_doors_raise_has_a_page():
+    branches = {each.__name__ for each in NOT_ANSWERED - {errors.NotSpooled}}
+    doors = [path for room in ("api", "dashboard", "front", "doorway") for path in ROOT.glob(f"service/{room}/**/*.py")]
+    assert len(doors) > 100
+    assert [(path.name, name) for path in doors for name in raised(path) if name in branches] == []
+
+
+def test_whatever_reads_a_body_says_that_it_may_be_late_or_too_large(told):
+    reading = {each.id for each in routes.operations() if "json_body." in inspect.getsource(each.call)}
+    assert {"rotateEndpoint", "pingEndpoint", "replayDelivery", "healSubscriptions", "retryFailed"} <= reading
+    answers = {each["operationId"]: each["responses"] for _, each in operations(told)}
+    assert {name for name in reading if not {"408", "413"} <= set(answers[name])} == set()
+
+
+def test_every_call_with_a_token_says_that_a_later_release_may_have_written_what_it_reads(told):
+    for name, each in operations(told):
+        if each["security"] and each["tags"] != ["callbacks"]:
+            assert "later-record" in each["responses"]["503"]["description"], name
 
 
 def test_every_event_is_a_webhook_with_its_headers(told):

@@ -9,6 +9,7 @@ from service.api.problem_json import path, problem_json
 from service.api.problem_types import meaning, problem_types, specimen
 from service.errors import (
     BodyTooLarge,
+    LaterRecord,
     MalformedRequest,
     NotFound,
     RateLimited,
@@ -28,7 +29,15 @@ if TYPE_CHECKING:
 
 MEDIA: Final = "application/problem+json"
 #: what every call with a token may be refused with, whatever it does
-_ANY: Final = (MalformedRequest, Unauthenticated, ScopeMissing, RateLimited, TrackerError, StoreUnavailable)
+_ANY: Final = (
+    MalformedRequest,
+    Unauthenticated,
+    ScopeMissing,
+    RateLimited,
+    TrackerError,
+    StoreUnavailable,
+    LaterRecord,
+)
 _WITH_BODY: Final = (RequestTimeout, BodyTooLarge, UnsupportedMedia)
 
 
