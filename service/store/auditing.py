@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from service.store.server.connection import Store
 
-#: an entry's place in its stream
-PLACE: Final = re.compile(r"\d{1,15}-\d{1,10}", re.ASCII)
+#: an entry's place in its stream; none is the very first, before which the store itself looks for nothing
+PLACE: Final = re.compile(r"(?!0+-0+\Z)\d{1,15}-\d{1,10}", re.ASCII)
 #: characters of a subject and of a detail that are kept
 _LONGEST: Final = 500
 #: deeds read at once where those of one doer are looked for

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+
 import pytest
 
 from service.api.routes import operations
@@ -84,6 +87,15 @@ async def test_pages_hold_each_deed_once_while_others_come(world):
 async def test_a_query_that_is_wrong_is_400(world, query):
     answer = await world.api.get(f"/v1/accounts/{world.account}/audit?{query}")
     assert (answer.status_code, answer.json()["type"]) == (400, "/problems/malformed-request")
+
+
+@pytest.mark.parametrize("after", ["0-0", "000-00"])
+async def test_a_cursor_that_no_page_gave_out_is_400_though_its_mark_is_right(world, lines, after):
+    path = f"/v1/accounts/{world.account}/audit"
+    mark = sha256(repr((path, [], after)).encode()).digest()[:9]
+    answer = await world.api.get(path, params={"cursor": urlsafe_b64encode(mark + after.encode()).decode()})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "?cursor")
+    assert "store.away" not in lines.getvalue()
 
 
 async def test_old_deeds_go_by_age_and_by_count(world):
