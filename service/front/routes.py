@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.types import Receive, Scope, Send
 
 #: every method comes in, so that what is refused is refused in Bandwidth's shape
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
@@ -51,6 +52,10 @@ class _AnyCase(Route):
     def __init__(self, path: str, call: Callable[[Request], object]) -> None:
         super().__init__(path, call, methods=list(_METHODS))
         self.path_regex = re.compile(self.path_regex.pattern, re.IGNORECASE)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the operation answer whatever the method is: Starlette refuses those that nobody lists in its own way."""
+        await self.app(scope, receive, send)
 
 
 def _call(some: list[Operation], *, any_method: bool = False) -> Callable[[Request], object]:

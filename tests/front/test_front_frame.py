@@ -36,6 +36,15 @@ async def test_a_method_that_a_path_does_not_take_is_405_in_xml_and_tells_those_
     assert said(answer)[:2] == ("ErrorResponse", "1019")
 
 
+@pytest.mark.parametrize("method", ["PROPFIND", "TRACE", "LOCK"])
+async def test_a_method_that_nobody_lists_is_refused_in_xml_too(world, method):
+    answer = await world.api.request(method, f"/api/accounts/{world.account}/TnOptions")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST, GET")
+    assert said(answer)[1] == "1019"
+    answer = await world.api.request(method, f"/api/accounts/{world.account}/nothing")
+    assert (answer.status_code, said(answer)[1:]) == (404, (None, "The resource does not exist"))
+
+
 @pytest.mark.parametrize("prefix", PREFIXES)
 async def test_a_token_is_fetched_by_basic_or_by_the_form(world, prefix):
     form = {"grant_type": "client_credentials"}
