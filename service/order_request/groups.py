@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias, TypeVar
 
-from pydantic import (
-    ConfigDict,
-    FailFast,
-    Field,
-    ValidationError,
-    ValidatorFunctionWrapHandler,
-    WrapValidator,
-    field_validator,
-)
-from pydantic_core import InitErrorDetails
+from pydantic import ConfigDict, Field, field_validator
 
 from service.order_request.fields import TelephoneNumbers
+from service.order_request.many import UntilEnough
 from service.order_request.model import OrderRequest
 from service.order_request.reading import LISTED
-from service.order_request.rules import Ruled, Wrong, again
+from service.order_request.rules import Ruled, Wrong
 from service.order_request.shape import needing, wrong
 
 
@@ -38,33 +30,8 @@ class Group(Ruled):
 
 
 G = TypeVar("G", bound=Group)
-
-
-def _until_enough(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
-    """Read groups, each with all that is wrong with it, until there are more errors than one answer lists."""
-    told: list[InitErrorDetails] = []
-    begin = 0
-    while len(told) <= LISTED:
-        try:
-            groups = read(value[begin:] if begin else value)
-        except ValidationError as failure:
-            errors = failure.errors(include_url=False)
-            if not errors[0]["loc"]:
-                raise
-            told += [again(error, begin) for error in errors]
-            # all errors are of one group, the first that is wrong
-            begin += int(errors[0]["loc"][0]) + 1
-        else:
-            if not told:
-                return groups
-            break
-    raise ValidationError.from_exception_data("groups", told)
-
-
 #: at least one group of a kind
-Groups: TypeAlias = Annotated[
-    tuple[G, ...], FailFast(), WrapValidator(_until_enough), Field(json_schema_extra={"minItems": 1})
-]
+Groups: TypeAlias = Annotated[tuple[G, ...], UntilEnough(LISTED), Field(json_schema_extra={"minItems": 1})]
 
 
 class GroupedOrder(OrderRequest):

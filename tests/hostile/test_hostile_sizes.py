@@ -96,6 +96,27 @@ def test_a_plan_of_three_hundred_routes_is_taken():
     assert len(request.groups[0].origination_route_plan.routes) == 300
 
 
+def test_of_very_many_wrong_routes_the_first_are_told_and_that_there_are_more():
+    ways = [{"endpoint": f"h{at}.example.com", "priority": 1, "weight": 1} for at in range(200)]
+    errors, faults = told(TN_OPTIONS, {"groups": [plan(*ways, *[{}] * 1_000) | {"sms": "x"}]})
+
+    place = "/groups/0/origination_route_plan/routes"
+    pointers = [each.pointer for each in errors]
+    assert pointers[0] == place
+    assert pointers[1] == f"{place}/200/endpoint"
+    assert pointers[-1] == "/groups/0/sms"
+    assert faults < 150
+
+
+def test_all_that_is_wrong_with_some_routes_is_told_with_the_rules_between_them():
+    good = {"endpoint": "h.example.com", "priority": 1, "weight": 1}
+    errors, _ = told(TN_OPTIONS, {"groups": [plan({}, good, {"endpoint": "!"}, good)]})
+
+    place = "/groups/0/origination_route_plan/routes"
+    steps = ["0/endpoint", "0/priority", "0/weight", "2/endpoint", "2/priority", "2/weight", "3/endpoint"]
+    assert [each.pointer for each in errors] == [f"{place}/{each}" for each in steps]
+
+
 def test_however_deep_it_is_it_is_looked_at_once():
     part = [1] * 1_990
     for _ in range(55):

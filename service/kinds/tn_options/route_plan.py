@@ -12,6 +12,7 @@ from pydantic import AfterValidator
 from service import telephone_numbers, xml
 from service.carrier_words import count
 from service.order_request.fields import OneOf, counting, text_between
+from service.order_request.many import UntilEnough
 from service.order_request.rules import Ruled, Wrong
 from service.order_request.shape import wrong
 from service.order_resource import elements, vocabulary
@@ -20,6 +21,9 @@ from service.xml import Element
 
 #: the limit of 5190 is not published; nothing that a DNS name or a SIP user needs is longer
 _LONGEST_ENDPOINT: Final = 255
+#: errors of one plan's routes that are told
+_TOLD: Final = 100
+_MORE: Final = "Mend the routes that are told: more of them may be wrong."
 _ROUTE: Final = {
     "endpoint": "Endpoint",
     "priority": "Priority",
@@ -89,7 +93,7 @@ class RoutePlan(Ruled):
 
     id: Annotated[str, text_between(1, 255)] | None = None
     action: Annotated[str | None, OneOf("5207", ("asSpecified", "off", "unchanged"))] = "asSpecified"
-    routes: tuple[Route, ...] = ()
+    routes: Annotated[tuple[Route, ...], UntilEnough(_TOLD, _MORE)] = ()
 
     @property
     def sets_routes(self) -> bool:
