@@ -73,17 +73,18 @@ class Round:
         except StoreUnavailable as error:
             log.warning("round.interrupted", step=self._step, account=self._own, error=error.detail)
         finally:
+            if rung and self._stopping():
+                # handed out to us, and not claimed: others need not wait for the clock
+                self.desk.bells.ring(self._step, self._own, rung)
             await self._slots.end()
 
     async def _fill(self, rung: deque[str]) -> int:
         """Claim orders for every free slot and a few ahead; return how many orders were looked at."""
         took = await self._survey(self._own, rung) if rung else 0
-        while rung and (room := self._slots.room):
-            some = [rung.popleft() for _ in range(min(room, len(rung), AT_ONCE))]
-            took += await self._start(self._own, some)
+        took += await self._claim(rung)
         for account_id in self._in_turn() if await self._may_take() else ():
             try:
-                took += await self._look(account_id)
+                took += await (self._look(rung) if account_id == self._own else self._look_at_other(account_id))
             except StoreUnavailable:
                 if account_id == self._own:
                     raise
@@ -93,8 +94,23 @@ class Round:
                 break
         return took
 
-    async def _look(self, account_id: str) -> int:
-        """Claim what is due in one account, as far as there is room; return how many orders were looked at."""
+    async def _claim(self, rung: deque[str]) -> int:
+        """Claim of what was handed out, as far as there is room."""
+        took = 0
+        while rung and (room := self._slots.room):
+            some = [rung.popleft() for _ in range(min(room, len(rung), AT_ONCE))]
+            took += await self._start(self._own, some)
+        return took
+
+    async def _look(self, rung: deque[str]) -> int:
+        """Have handed out what is due in our own account and will begin soon, and claim of it."""
+        took = await self._survey(self._own)
+        if self._slots.room and not rung:
+            rung.extend(await self._book.take(self._own, self._step, self._slots.soon))
+        return took + await self._claim(rung)
+
+    async def _look_at_other(self, account_id: str) -> int:
+        """Claim what is due in another account, as far as there is room."""
         took = await self._survey(account_id)
         if room := self._slots.room:
             due = await self._book.take(account_id, self._step, min(room, AT_ONCE))

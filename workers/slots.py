@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 #: orders that are claimed in one round trip, and that wait for a slot while none is free
 AT_ONCE: Final = 8
+#: seconds for which orders that are due are handed out at once, and how many at most: longer, others could begin them
+SOON_SECONDS: Final = 0.1
+MOST_SOON: Final = 64
 #: seconds between the beginnings of two orders, unless all slots would be held by fewer: less than one costs
 APART_SECONDS: Final = 0.000_8
 
@@ -54,6 +57,11 @@ class Slots:
         if not free and waiting > self._ahead // 2:
             return 0
         return max(0, min(free + self._ahead - waiting, 2 * self._most + self._ahead - len(self._tasks)))
+
+    @property
+    def soon(self) -> int:
+        """How many will begin within `SOON_SECONDS` at that pace: they may be handed out in one round trip."""
+        return min(MOST_SOON, max(AT_ONCE, int(SOON_SECONDS / self.pace))) if self.pace else AT_ONCE
 
     @property
     def is_busy(self) -> bool:

@@ -48,6 +48,13 @@ async def test_a_worker_that_is_told_to_stop_takes_no_order_and_finishes_the_wor
     assert (await world.order(order["id"]))["state"] == "accepted"
 
 
+async def test_what_was_handed_out_to_a_worker_that_is_told_to_stop_is_rung_for_anew(world):
+    rung = []
+    world.desk.bells.ring = lambda *given: rung.append([*map(list, given[2:])])
+    await Round(world.errands, "submit", world.account, lambda: True).run(["one", "two"])
+    assert rung == [[["one", "two"]]]
+
+
 async def test_a_round_stays_while_the_meter_alone_keeps_an_order_and_asks_no_oftener_than_need_be(valkey):
     async with rig.world(valkey.url, rate=5, burst=1) as world:
         orders = [await world.submit([{"telephone_numbers": [f"201555130{n}"], "sms": "on"}]) for n in range(3)]

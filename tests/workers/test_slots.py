@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from workers.slots import APART_SECONDS, Slots
 
 
@@ -60,6 +62,13 @@ async def test_the_pace_is_that_of_slots_that_were_held_of_late():
     await slots.end()
     await asyncio.sleep(0)
     assert 0 < slots.pace < 0.02
+
+
+@pytest.mark.parametrize(("held", "soon"), [(0.0, 8), (0.000_1, 64), (0.016, 25), (1.0, 8)])
+async def test_as_many_are_handed_out_at_once_as_begin_soon(held, soon):
+    slots = Slots(4)
+    slots._held = held
+    assert slots.soon == soon
 
 
 async def test_a_few_are_taken_ahead_and_begin_in_line_once_a_slot_is_given_back():
