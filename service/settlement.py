@@ -52,23 +52,26 @@ def look_in(claim: Claim, report: Report, kind: Kind, factor: float) -> float:
     """Return the seconds to the next look; `factor` stretches the kind's ladder."""
     if report.look_in is not None:
         return report.look_in
+    if report.failed and report.source == Source.CHECK and claim.order.announced:
+        # an end is there to be seen: only whoever answers for it keeps it waiting
+        return min(_ladder(claim, kind, factor), _back_off(claim.order.failures))
     if (report.state or claim.order.state) == State.NEEDS_ATTENTION:
         return DAILY
     if report.conflict:
         return _back_off(claim.order.conflicts) * factor
     if report.failed and report.source != Source.CHECK:
         return _back_off(claim.order.failures)
-    if report.state == State.ACCEPTED:
-        return 0.0
-    # a look that failed is none, but it goes down the ladder all the same while looks go on failing
-    next_rung = rung(kind, claim.order.looks + claim.order.failures, factor)
-    # an announced end is there to be seen: only whoever answers for it keeps it waiting
-    return min(next_rung, _back_off(claim.order.failures)) if report.failed and claim.order.announced else next_rung
+    return 0.0 if report.state == State.ACCEPTED else _ladder(claim, kind, factor)
 
 
 def rung(kind: Kind, made: int, factor: float) -> float:
     """Return the seconds to the next look by the kind's ladder, after so many looks were made before this one."""
     return kind.looks[min(made, len(kind.looks) - 1)] * factor
+
+
+def _ladder(claim: Claim, kind: Kind, factor: float) -> float:
+    # a look that failed is none, but it goes down the ladder all the same while looks go on failing
+    return rung(kind, claim.order.looks + claim.order.failures, factor)
 
 
 def soon(kind: Kind, factor: float) -> float:

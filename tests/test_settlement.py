@@ -34,8 +34,10 @@ def test_a_look_that_brought_nothing_is_none_and_the_next_is_later_all_the_same(
     assert waits == [*KIND.looks[1:4]]
 
 
-def test_a_look_at_an_announced_end_that_brought_nothing_is_repeated_as_soon_as_a_request_is():
-    failed, told = Report(Source.CHECK, "check_failed", failed=True), replace(KNOWN, looks=99, announced="COMPLETE")
+@pytest.mark.parametrize("state", [State.PROCESSING, State.NEEDS_ATTENTION])
+def test_a_look_at_an_announced_end_that_brought_nothing_is_repeated_as_soon_as_a_request_is(state):
+    failed = Report(Source.CHECK, "check_failed", failed=True)
+    told = replace(KNOWN, looks=99, announced="COMPLETE", state=state)
 
     waits = [look_in(claim(replace(told, failures=made)), failed, KIND, 1.0) for made in (0, 1, 40)]
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 #: seconds between looks at what is due while exchanges are under way
 LOOK_SECONDS: Final = 0.02
-#: seconds for which another account is left alone once its server did not answer
+#: seconds for which other accounts are left alone once the server of one did not answer
 AWAY_SECONDS: Final = 1.0
 #: seconds after which a round takes nothing more once another job waits
 LONG_SECONDS: Final = 30.0
@@ -50,8 +50,8 @@ class Round:
         self._others = deque(each for each in self.desk.settings.accounts if each != account_id)
         self._slots = Slots(self.desk.settings.exchanges, stopping)
         self._stopping = stopping
-        #: other accounts whose server was away -> when to look at them again
-        self._away_until: dict[str, float] = {}
+        #: when to look at other accounts again, once a server of theirs did not answer
+        self._others_from = 0.0
         self._began = self._looked_around = time.monotonic()
 
     async def run(self, ids: Sequence[str], beside: Coroutine[Any, Any, None] | None = None) -> None:
@@ -73,9 +73,10 @@ class Round:
         except StoreUnavailable as error:
             log.warning("round.interrupted", step=self._step, account=self._own, error=error.detail)
         finally:
-            if rung and self._stopping():
-                # handed out to us, and not claimed: others need not wait for the clock
-                self.desk.bells.ring(self._step, self._own, rung)
+            # handed out to us, and not claimed: nobody need wait until a lease has passed. While the store is away a
+            # round of submits claims of it before it ends, so it comes to an end; one of checks would go round and round
+            if self._stopping() or self._step == "submit":
+                self._ring_anew(self._own, rung)
             await self._slots.end()
 
     async def _fill(self, rung: deque[str]) -> int:
@@ -88,8 +89,9 @@ class Round:
             except StoreUnavailable:
                 if account_id == self._own:
                     raise
-                # its server alone is away (`store.away`), or it moves to another one
-                self._away_until[account_id] = time.monotonic() + AWAY_SECONDS
+                # its server alone is away (`store.away`), or it moves to another one; others may be on the same
+                self._others_from = time.monotonic() + AWAY_SECONDS
+                break
             if not self._slots.room:
                 break
         return took
@@ -122,9 +124,10 @@ class Round:
         if self._slots.is_busy and time.monotonic() - self._looked_around < LOOK_SECONDS:
             return [self._own]
         self._looked_around = now = time.monotonic()
+        if now < self._others_from:
+            return [self._own]
         self._others.rotate(-1)
-        others = [each for each in self._others if self._away_until.get(each, now) <= now]
-        return [self._own, *(others[:1] if self._slots.is_busy else others)]
+        return [self._own, *([*self._others][:1] if self._slots.is_busy else self._others)]
 
     async def _survey(self, account_id: str, rung: deque[str] | None = None) -> int:
         """Give a slot to each group of orders that one list may answer for; those that were rung for go along."""
@@ -144,9 +147,15 @@ class Round:
         return took
 
     async def _ask_list(self, group: Group, slot: Slot) -> None:
-        """Ask once the slot has come; where it does not in time, the orders are due again as they were handed out."""
+        """Ask once the slot has come; where it does not in time, ring anew for what is due."""
         if await slot.comes(self.desk.settings.lease_seconds / 4) and not slot.is_dismissed:
             await self._surveyor.run(group)
+        else:
+            self._ring_anew(group.account_id, [each.id for each in group.orders if not each.early])
+
+    def _ring_anew(self, account_id: str, ids: Sequence[str]) -> None:
+        if ids:
+            self.desk.bells.ring(self._step, account_id, ids)
 
     async def _start(self, account_id: str, ids: Sequence[str]) -> int:
         for claim in await self._book.claim(account_id, ids, self._step):

@@ -54,7 +54,7 @@ class Slots:
     def room(self) -> int:
         """How many are worth claiming or gathering: for free slots, and some ahead, once few are left in line."""
         free, waiting = self._most - len(self._taken), len(self._line)
-        if not free and waiting > self._ahead // 2:
+        if self._stopping() or (not free and waiting > self._ahead // 2):
             return 0
         return max(0, min(free + self._ahead - waiting, 2 * self._most + self._ahead - len(self._tasks)))
 

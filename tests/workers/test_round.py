@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from types import SimpleNamespace
 
+import pytest
 import rig
 
+from service.errors import StoreUnavailable
 from workers.round import Round
+from workers.slots import Slots
 
 
 async def test_orders_that_become_due_do_not_wait_for_work_beside_them(world):
@@ -53,6 +57,59 @@ async def test_what_was_handed_out_to_a_worker_that_is_told_to_stop_is_rung_for_
     world.desk.bells.ring = lambda *given: rung.append([*map(list, given[2:])])
     await Round(world.errands, "submit", world.account, lambda: True).run(["one", "two"])
     assert rung == [[["one", "two"]]]
+
+
+@pytest.mark.parametrize("why", ["stop", "store away"])
+async def test_what_was_handed_out_and_not_claimed_is_rung_for_anew(valkey, why):
+    async with rig.world(valkey.url, exchanges=8) as world:
+        claim, claimed, rung, stopping = world.desk.book.claim, [], [], []
+
+        async def once(account_id, ids, step):
+            claimed.append([*ids])
+            if len(claimed) == 2 and why == "store away":
+                raise StoreUnavailable
+            stopping.extend([True] * (len(claimed) == 2))
+            return await claim(account_id, ids, step)
+
+        numbers = [f"20155514{n:02}" for n in range(30)]
+        orders = [await world.submit([{"telephone_numbers": [each], "sms": "on"}]) for each in numbers]
+        world.desk.book.claim = once
+        world.desk.bells.ring = lambda bell, account, ids: rung.append((bell, account, [*ids]))
+        ids = [each["id"] for each in orders]
+        await Round(world.errands, "submit", world.account, lambda: bool(stopping)).run(ids)
+
+        at_hand = [each for some in claimed for each in some]
+        assert at_hand == ids[: len(at_hand)]
+        assert len(at_hand) <= 16
+        assert ("submit", world.account, ids[len(at_hand) :]) in rung
+
+
+async def test_a_group_whose_list_was_not_asked_is_rung_for_anew(world):
+    rung, slots = [], Slots(1)
+    round_ = Round(world.errands, "check", world.account, lambda: True)
+    world.desk.bells.ring = lambda bell, account, ids: rung.append((bell, account, [*ids]))
+    orders = [SimpleNamespace(id="due", early=False), SimpleNamespace(id="early", early=True)]
+    slots.take()
+    slot = slots.take()
+    slots.dismiss()
+    await round_._ask_list(SimpleNamespace(account_id="1", orders=orders), slot)
+    assert rung == [("check", "1", ["due"])]
+
+
+async def test_a_server_that_hangs_is_asked_for_one_of_its_accounts_alone(valkey):
+    account, others = rig.new_account(), [rig.new_account() for _ in range(3)]
+    async with rig.world(valkey.url, account=account, accounts=(account, *others)) as world:
+        take, asked = world.desk.book.take, []
+
+        async def refused(account_id, *given, **named):
+            if account_id in others:
+                asked.append(account_id)
+                raise StoreUnavailable
+            return await take(account_id, *given, **named)
+
+        world.desk.book.take = refused
+        await Round(world.errands, "submit", account, lambda: False).run([])
+        assert len(asked) == 1
 
 
 async def test_a_round_stays_while_the_meter_alone_keeps_an_order_and_asks_no_oftener_than_need_be(valkey):

@@ -71,6 +71,10 @@ async def test_as_many_are_handed_out_at_once_as_begin_soon(held, soon):
     assert slots.soon == soon
 
 
+async def test_nobody_is_taken_once_they_are_stopping():
+    assert Slots(4, lambda: True).room == 0
+
+
 async def test_a_few_are_taken_ahead_and_begin_in_line_once_a_slot_is_given_back():
     slots = Slots(1)
     first, second = slots.take(), slots.take()
