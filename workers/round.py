@@ -74,7 +74,7 @@ class Round:
             log.warning("round.interrupted", step=self._step, account=self._own, error=error.detail)
         finally:
             # handed out to us, and not claimed: nobody need wait until a lease has passed. While the store is away a
-            # round of submits claims of it before it ends, so it comes to an end; one of checks would go round and round
+            # round of submits claims of it before it ends, so that comes to an end; one of checks would go on and on
             if self._stopping() or self._step == "submit":
                 self._ring_anew(self._own, rung)
             await self._slots.end()
